@@ -1,0 +1,146 @@
+/**
+ * The words a thread and the scheduler share: the only memory that both sides write.
+ *
+ * ```
+ *              a batch of length 4, call 1 running
+ *
+ *   calls      [ 0 ]   [ 1 ]   [ 2 ]   [ 3 ]
+ *                ▲       ▲       ▲
+ *              ended   running  nobody's yet
+ *              settled = 1      next = 2
+ *
+ *   word      written by              transition                       meaning
+ *   next      worker                  i → i + 1                        claims call i
+ *             scheduler               i → length                       takes back calls i … length - 1
+ *   settled   worker                  i → i + 1                        ends call i, its outcome is in the outbox
+ *             watchdog                i → STOPPED                      stops call i; the worker can end nothing more
+ * ```
+ *
+ * Both words move by compare-and-exchange, so every call is claimed or taken back, and ended or stopped, never both.
+ * When the thread dies, `next` and `settled` tell what became of each call: below `settled` ended, between the two
+ * crashed, from `next` on never started.
+ *
+ * The worker stores its stamps before the phase they belong to, and `IDLE` before it ends a call. So who reads
+ * `settled`, then the phase, then the stamp, and finds the phase not idle, has a stamp of that call or of a later one,
+ * and stops no call by the stamp of an earlier one.
+ */
+export class ControlBlock {
+  static readonly BYTES = 64
+
+  readonly #words: Int32Array
+  readonly #stamps: Float64Array
+
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer(ControlBlock.BYTES)) {
+    this.#words = new Int32Array(buffer, 0, 8)
+    this.#stamps = new Float64Array(buffer, 32, 4)
+  }
+
+  /** Scheduler, while the thread is idle: a new batch begins, nothing of it claimed. */
+  begin(): void {
+    Atomics.store(this.#words, Word.phase, Phase.idle)
+    Atomics.store(this.#words, Word.asked, 0)
+    Atomics.store(this.#words, Word.looked, 0)
+    Atomics.store(this.#words, Word.settled, 0)
+    Atomics.store(this.#words, Word.next, 0)
+  }
+
+  /** Worker: call `index` is mine. */
+  claim(index: number): boolean {
+    return Atomics.compareExchange(this.#words, Word.next, index, index + 1) === index
+  }
+
+  /** Scheduler: the calls from the returned index up to `length` are mine again; `length` if there were none. */
+  takeBack(length: number): number {
+    for (;;) {
+      const next = this.next
+      if (next >= length) return length
+      if (Atomics.compareExchange(this.#words, Word.next, next, length) === next) return next
+    }
+  }
+
+  /** Worker, after the outcome of call `index` is in the outbox or posted: the call has ended. */
+  end(index: number): boolean {
+    Atomics.store(this.#words, Word.phase, Phase.idle)
+    return Atomics.compareExchange(this.#words, Word.settled, index, index + 1) === index
+  }
+
+  /** Watchdog: call `index` ends here, whatever the worker still does with it. */
+  stop(index: number): boolean {
+    return Atomics.compareExchange(this.#words, Word.settled, index, STOPPED) === index
+  }
+
+  /** Worker: call being served enters a phase. Loading and running have a stamp of their own. */
+  enter(phase: Phase, at: number): void {
+    if (phase === Phase.loading) this.#stamps[Stamp.claimedAt] = at
+    if (phase === Phase.running) this.#stamps[Stamp.runAt] = at
+    Atomics.store(this.#words, Word.phase, phase)
+  }
+
+  /** Watchdog: asks call `index` to stop by its signal. */
+  ask(index: number): void {
+    Atomics.store(this.#words, Word.asked, index + 1)
+  }
+
+  /** Worker: has call `index` been asked to stop? */
+  isAsked(index: number): boolean {
+    return Atomics.load(this.#words, Word.asked) === index + 1
+  }
+
+  /** Worker: call `index` has looked at its signal, so asking it makes sense. */
+  look(index: number): void {
+    Atomics.store(this.#words, Word.looked, index + 1)
+  }
+
+  hasLooked(index: number): boolean {
+    return Atomics.load(this.#words, Word.looked) === index + 1
+  }
+
+  /** Worker: the limit that the class of the running call asks for, ms; 0 for none. Stored before `enter(running)`. */
+  set classTimeoutMs(value: number) {
+    this.#stamps[Stamp.classTimeout] = value
+  }
+
+  get classTimeoutMs(): number {
+    return this.#stamps[Stamp.classTimeout] ?? 0
+  }
+
+  get next(): number {
+    return Atomics.load(this.#words, Word.next)
+  }
+
+  /** How many calls of the batch have ended, or `STOPPED`. */
+  get settled(): number {
+    return Atomics.load(this.#words, Word.settled)
+  }
+
+  get phase(): Phase {
+    return Atomics.load(this.#words, Word.phase) as Phase
+  }
+
+  get claimedAt(): number {
+    return this.#stamps[Stamp.claimedAt] ?? 0
+  }
+
+  get runAt(): number {
+    return this.#stamps[Stamp.runAt] ?? 0
+  }
+}
+
+/** `settled` once the watchdog has stopped a call of the batch. */
+export const STOPPED = -1
+
+/** What the worker is doing with the call it has claimed. */
+export const Phase = { idle: 0, loading: 1, connecting: 2, running: 3, encoding: 4 } as const
+export type Phase = (typeof Phase)[keyof typeof Phase]
+
+/** The phases by name, as outcomes and errors give them. */
+export type PhaseName = Exclude<keyof typeof Phase, 'idle'>
+
+export function phaseName(phase: Phase): PhaseName {
+  return PHASE_NAMES[phase] ?? 'loading'
+}
+
+const PHASE_NAMES: Partial<Record<Phase, PhaseName>> = { 1: 'loading', 2: 'connecting', 3: 'running', 4: 'encoding' }
+
+const Word = { next: 0, settled: 1, phase: 2, asked: 3, looked: 4 } as const
+const Stamp = { claimedAt: 0, runAt: 1, classTimeout: 2 } as const

@@ -1,0 +1,206 @@
+import type { PhaseName } from './contract/control-block.js'
+
+/** Every error that offmain makes: a literal `code` to switch on, the facts as fields, a message that says what to do. */
+export abstract class OffmainError extends Error {
+  abstract readonly code: `OFFMAIN_${string}`
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** Thrown by `startNew`: the parameters cannot cross to a thread exactly. Nothing was queued. */
+export class ParameterSerializationError extends OffmainError {
+  readonly code = 'OFFMAIN_PARAMETER_SERIALIZATION'
+  /** @param path where, such as `$.items[3].callback` @param found what was there, such as `function` */
+  constructor(
+    readonly path: string,
+    readonly found: string,
+    readonly hint: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Parameters cannot be sent to a thread: ${found} at ${path}. ${hint}`, options)
+  }
+}
+
+/** The task ran and its result cannot cross back exactly. */
+export class ResultSerializationError extends OffmainError {
+  readonly code = 'OFFMAIN_RESULT_SERIALIZATION'
+  constructor(
+    readonly task: string,
+    readonly path: string,
+    readonly found: string,
+    readonly hint: string,
+  ) {
+    super(`Task ${task} ran, but its result cannot be sent back: ${found} at ${path}. ${hint}`)
+  }
+}
+
+/** The task threw, or could not be loaded or connected: `cause` is what was thrown, with its stack on the thread. */
+export class TaskFailedError extends OffmainError {
+  readonly code = 'OFFMAIN_TASK_FAILED'
+  declare readonly cause: Error
+  constructor(
+    readonly task: string,
+    readonly phase: PhaseName,
+    cause: Error,
+  ) {
+    super(`Task ${task} failed while ${phase}: ${cause.name}: ${cause.message}`, { cause })
+  }
+}
+
+/** Which grade of stopping ended a call; `nothing`: its thread could not be stopped. */
+export type StoppedBy = 'signal' | 'interrupt' | 'terminate' | 'nothing'
+
+/** A place in the code that a thread was stuck in. */
+export interface StackFrame {
+  readonly function: string
+  /** File URL; of the source where the process runs with `--enable-source-maps`. */
+  readonly url: string
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+}
+
+/** The call reached its limit. `phase` tells which: run time, or `startTimeout` while loading or connecting. */
+export class TaskTimedOutError extends OffmainError {
+  readonly code = 'OFFMAIN_TASK_TIMED_OUT'
+  /** @param timeout the limit, ms @param elapsed how long it ran, ms */
+  constructor(
+    readonly task: string,
+    readonly timeout: number,
+    readonly elapsed: number,
+    readonly phase: PhaseName,
+    readonly stoppedBy: StoppedBy,
+    /** Where it was stuck, the task's own code first; `undefined` when it ran no JavaScript or could not be looked at. */
+    readonly stuckAt: readonly StackFrame[] | undefined,
+  ) {
+    super(
+      `Task ${task} was stopped after ${Math.round(elapsed)} ms of ${phase}${describePlace(stuckAt)} (limit ${timeout} ms, ${describeStop(stoppedBy)})`,
+    )
+  }
+}
+
+/** The call was canceled by its handle, its signal or `close`; `cause` is the reason given. */
+export class TaskCanceledError extends OffmainError {
+  readonly code = 'OFFMAIN_TASK_CANCELED'
+  /** @param stoppedBy `undefined` when the call never started */
+  constructor(
+    readonly task: string,
+    reason: unknown,
+    readonly stoppedBy: StoppedBy | undefined,
+    /** Where it was, if it was stopped while it ran JavaScript. */
+    readonly stuckAt: readonly StackFrame[] | undefined,
+  ) {
+    super(
+      stoppedBy === undefined
+        ? `Task ${task} was canceled before it started`
+        : `Task ${task} was canceled while it ran${describePlace(stuckAt)} (${describeStop(stoppedBy)})`,
+      { cause: reason },
+    )
+  }
+}
+
+/** The thread died under the call: it exited, ran out of memory, or met an error that nothing caught. */
+export class TaskCrashedError extends OffmainError {
+  readonly code = 'OFFMAIN_TASK_CRASHED'
+  constructor(
+    readonly task: string,
+    readonly phase: PhaseName,
+    cause: Error,
+  ) {
+    super(`Task ${task} lost its thread while ${phase}: ${cause.message}`, { cause })
+  }
+}
+
+/** Thrown by `startNew`: the queue is at its limit. Wait for `queueDrained`, or use `map`, which waits by itself. */
+export class QueueFullError extends OffmainError {
+  readonly code = 'OFFMAIN_QUEUE_FULL'
+  constructor(
+    readonly dimension: 'calls' | 'bytes',
+    readonly limit: number,
+    readonly size: number,
+  ) {
+    super(
+      `The queue is full: ${size} ${dimension} of at most ${limit} are waiting. Wait for 'queueDrained', use map(), or raise options.queue`,
+    )
+  }
+}
+
+/** Thrown by `startNew` after `close`, and the reason of the calls that `close` cancels. */
+export class RuntimeClosedError extends OffmainError {
+  readonly code = 'OFFMAIN_RUNTIME_CLOSED'
+  constructor() {
+    super('The runtime is closed. Start calls before close(), or create a new TaskRuntime')
+  }
+}
+
+/** Thrown by `startNew`: as many threads as `threads.max` are stuck in native code and cannot be stopped. */
+export class StuckThreadsError extends OffmainError {
+  readonly code = 'OFFMAIN_STUCK_THREADS'
+  constructor(readonly stuckThreads: number) {
+    super(
+      `${stuckThreads} threads are stuck in native code and cannot be stopped; no more are started. See runtime.snapshot() for their tasks, and restart the process if they do not return`,
+    )
+  }
+}
+
+/** Thrown for an option that is out of range, of the wrong type, unknown, or at odds with another. */
+export class InvalidOptionError extends OffmainError {
+  readonly code = 'OFFMAIN_INVALID_OPTION'
+  constructor(
+    readonly option: string,
+    readonly given: unknown,
+    readonly allowed: string,
+  ) {
+    super(`Option ${option} is ${describeGiven(given)}; allowed: ${allowed}`)
+  }
+}
+
+/** Thrown by `startNew` for a first argument that is no task reference. */
+export class InvalidTaskReferenceError extends OffmainError {
+  readonly code = 'OFFMAIN_INVALID_TASK_REFERENCE'
+  constructor(readonly given: unknown) {
+    super(
+      `Expected a task reference, got ${describeGiven(given)}. Make one with taskModule<typeof import('./my.tasks.js')>(new URL('./my.tasks.js', import.meta.url)).MyTask`,
+    )
+  }
+}
+
+/** Thrown by `startNewWithUserConnection` when neither the call nor `runAs` says who the user is. */
+export class UserRequiredError extends OffmainError {
+  readonly code = 'OFFMAIN_USER_REQUIRED'
+  constructor(readonly task: string) {
+    super(
+      `Task ${task} was started with a user connection but without a user. Pass { user } or call it inside runtime.runAs(user, …)`,
+    )
+  }
+}
+
+function describePlace(stuckAt: readonly StackFrame[] | undefined): string {
+  const frame = stuckAt?.[0]
+  return frame === undefined ? '' : ` at ${frame.function} (${frame.url}:${frame.line}:${frame.column})`
+}
+
+function describeStop(stoppedBy: StoppedBy): string {
+  switch (stoppedBy) {
+    case 'signal':
+      return 'it gave way to its signal'
+    case 'interrupt':
+      return 'its thread was interrupted'
+    case 'terminate':
+      return 'its thread was terminated'
+    case 'nothing':
+      return 'its thread could not be stopped'
+  }
+}
+
+function describeGiven(given: unknown): string {
+  if (typeof given === 'string') return JSON.stringify(given.slice(0, 80))
+  if (typeof given === 'function') return `function ${given.name || '(anonymous)'}`
+  if (typeof given === 'bigint') return `${given}n`
+  if (typeof given === 'object' && given !== null) return Array.isArray(given) ? 'an array' : 'an object'
+  return String(given)
+}

@@ -1,0 +1,210 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Worker } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import type { BatchMessage, Hello, ThreadSettings } from '../contract/messages.js'
+import type { ResolvedOptions } from '../options.js'
+import { ThreadChannel, transferListOf } from './thread-channel.js'
+
+/** Hears of threads as they come and go. */
+export interface PoolListener {
+  /** The thread is ready for its first batch. @param startupMs from the request until now */
+  threadReady(thread: PoolThread, startupMs: number): void
+  /** The thread is gone; what it had posted can still be drained. */
+  threadGone(thread: PoolThread, exit: ThreadExit): void
+  /** A thread died before it was ready. */
+  startFailed(error: Error): void
+}
+
+export interface ThreadExit {
+  readonly exitCode: number
+  /** What killed it, such as running out of memory; `undefined` when it exited by itself. */
+  readonly error: Error | undefined
+}
+
+/** One worker thread of the pool. */
+export class PoolThread {
+  readonly channel: ThreadChannel
+  readonly #worker: Worker
+  readonly #gone: Promise<void>
+
+  constructor(hello: Hello, worker: Worker) {
+    this.channel = new ThreadChannel(hello)
+    this.#worker = worker
+    this.#gone = new Promise((resolve) => {
+      worker.once('exit', () => resolve())
+    })
+  }
+
+  get id(): number {
+    return this.channel.threadId
+  }
+
+  /** Whether its event loop waits for events now: it runs no code of any kind, JavaScript or native. */
+  async isIdle(): Promise<boolean> {
+    const { performance } = this.#worker
+    const before = performance.eventLoopUtilization()
+    await delay(IDLE_SAMPLE_MS)
+    return performance.eventLoopUtilization(before).utilization < 0.5
+  }
+
+  /** @param ms how long to wait for its end */
+  async isGoneWithin(ms: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, ms, false).unref()
+    })
+    const gone = await Promise.race([this.#gone.then(() => true), late])
+    clearTimeout(timer)
+    return gone
+  }
+
+  /** Ends the thread without its consent; `threadGone` follows unless it sits in native code. */
+  terminate(): void {
+    void this.#worker.terminate()
+  }
+}
+
+/**
+ * The Piscina pool, used for what it does soundly (see `facts` in AGENTS.md): it makes threads, carries a lane's first
+ * batch, and knows busy threads from idle ones. It never has a queue: the scheduler sends work only to the threads that
+ * it picks, and by Piscina's load balancer each run goes to the thread that was picked.
+ */
+export class ThreadPool {
+  readonly #piscina: Piscina
+  readonly #listener: PoolListener
+  readonly #workers = new Map<number, StartingWorker>()
+  #picked: number | undefined
+  #starting = 0
+
+  constructor(options: ResolvedOptions, listener: PoolListener) {
+    this.#listener = listener
+    const { resourceLimits, execArgv, env } = options.thread
+    const settings: ThreadSettings = {
+      userConnections: options.userConnections,
+      maxPayload: options.maxPayload,
+      recycleAfter: options.thread.recycleAfter,
+    }
+    this.#piscina = new Piscina({
+      filename: ENTRY,
+      workerData: settings,
+      minThreads: 0,
+      // Never reached: threads start one by one, each by `start`.
+      maxThreads: Number.MAX_SAFE_INTEGER,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      // The default freezes an idle thread's event loop, and with it the user connections' keep-alives.
+      atomics: 'disabled',
+      recordTiming: false,
+      loadBalancer: (_, workers) => workers.find((worker) => worker.id === this.#picked) ?? null,
+      ...(resourceLimits && { resourceLimits }),
+      ...(execArgv && { execArgv: [...execArgv] }),
+      ...(env && { env: Object.fromEntries(Object.entries(env).filter(isSet)) }),
+    })
+    this.#piscina.on('message', (message: unknown) => {
+      if (isHello(message)) this.#greet(message)
+    })
+    this.#piscina.on('workerCreate', (worker: { id: number }) => this.#ready(worker.id))
+    // Deaths are heard from the workers themselves; without a listener Piscina's copy would be an uncaught exception.
+    this.#piscina.on('error', () => {})
+  }
+
+  /** Threads asked for that are not ready yet. */
+  get starting(): number {
+    return this.#starting
+  }
+
+  /** Threads that exist, whatever their state. */
+  get size(): number {
+    return this.#piscina.threads.length
+  }
+
+  /**
+   * Starts one thread. Piscina starts one for a run that no thread can take; the run itself is withdrawn at once, so
+   * that nothing waits in Piscina's queue, where it would hold up runs for other threads.
+   */
+  start(): void {
+    const withdrawn = new AbortController()
+    const before = new Set(this.#piscina.threads)
+    this.#picked = undefined
+    try {
+      this.#piscina.run(undefined, { signal: withdrawn.signal }).catch(() => {})
+      withdrawn.abort()
+    } catch (error) {
+      this.#listener.startFailed(error as Error)
+      return
+    }
+    const worker = this.#piscina.threads.find((candidate) => !before.has(candidate))
+    if (worker === undefined) {
+      this.#listener.startFailed(new Error('Piscina started no thread'))
+      return
+    }
+    this.#watch(worker)
+  }
+
+  /** Opens a lane: runs `serveLane` on the thread with its first batch. Settles when the lane has been closed. */
+  open(thread: PoolThread, message: BatchMessage): Promise<void> {
+    this.#picked = thread.id
+    return this.#piscina.run(message, { transferList: [...transferListOf(message)] })
+  }
+
+  /** Terminates every thread; settles by the deadline even if one sits in native code. @param deadlineMs ms */
+  async destroy(deadlineMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, deadlineMs)
+    })
+    await Promise.race([this.#piscina.destroy(), deadline])
+    clearTimeout(timer)
+  }
+
+  #watch(worker: Worker): void {
+    const starting: StartingWorker = { worker, requestedAt: performance.now(), thread: undefined, ready: false }
+    const { threadId } = worker
+    let failure: Error | undefined
+    this.#workers.set(threadId, starting)
+    this.#starting++
+    worker.on('error', (error: Error) => {
+      failure = error
+    })
+    worker.on('exit', (exitCode: number) => {
+      this.#workers.delete(threadId)
+      if (starting.ready && starting.thread !== undefined) {
+        this.#listener.threadGone(starting.thread, { exitCode, error: failure })
+        starting.thread.channel.close()
+        return
+      }
+      this.#starting--
+      this.#listener.startFailed(failure ?? new Error(`The thread exited with code ${exitCode} before it was ready`))
+    })
+  }
+
+  #greet(hello: Hello): void {
+    const starting = this.#workers.get(hello.threadId)
+    if (starting !== undefined) starting.thread = new PoolThread(hello, starting.worker)
+  }
+
+  #ready(threadId: number): void {
+    const starting = this.#workers.get(threadId)
+    if (starting?.thread === undefined) return
+    starting.ready = true
+    this.#starting--
+    this.#listener.threadReady(starting.thread, performance.now() - starting.requestedAt)
+  }
+}
+
+interface StartingWorker {
+  readonly worker: Worker
+  readonly requestedAt: number
+  thread: PoolThread | undefined
+  ready: boolean
+}
+
+const IDLE_SAMPLE_MS = 3
+const ENTRY = new URL('../../workers/entry.js', import.meta.url).href
+
+function isHello(message: unknown): message is Hello {
+  return typeof message === 'object' && message !== null && (message as Partial<Hello>).offmain === 'hello'
+}
+
+function isSet(entry: [string, string | undefined]): entry is [string, string] {
+  return entry[1] !== undefined
+}

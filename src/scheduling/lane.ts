@@ -1,0 +1,302 @@
+import { type ControlBlock, Phase, STOPPED } from '../contract/control-block.js'
+import { type Definitions, encodeFrame } from '../contract/frame.js'
+import type { BatchMessage, FromThread, LateFailureMessage } from '../contract/messages.js'
+import { Ending, type Report } from '../contract/outbox.js'
+import type { PoolThread, ThreadExit, ThreadPool } from '../pool/thread-pool.js'
+import type { Watched } from '../watchdog/watchdog.js'
+import type { Call } from './call.js'
+import { type Settlement, stoppedSettlement } from './settlement.js'
+
+/** Hears what becomes of a lane's calls. */
+export interface LaneListener {
+  settled(call: Call, settlement: Settlement): void
+  /** The calls never started and wait again. */
+  returned(calls: Call[]): void
+  /** The lane has no batch any more and may take one. */
+  freed(lane: Lane): void
+  progressed(callId: number, value: Uint8Array): void
+  failedLate(failure: LateFailureMessage, threadId: number): void
+}
+
+/**
+ * The scheduler's side of one thread: the batch it works on, and what the control block says of it.
+ *
+ * ```
+ *            send                    send (on the channel)
+ *   idle ───────────▶ open ⇄ serving ──────────▶ …
+ *     ▲    piscina.run  │  batch over, nothing waits
+ *     └──── closing ◀───┘
+ *
+ *   any of them ──▶ leaving: takes no more calls; its thread retires, was stopped, or is gone
+ * ```
+ *
+ * A lane that is open is one `piscina.run`: its first batch opens it, further ones follow on the thread's own channel,
+ * which spares the main thread most of the cost of a run. It closes as soon as the event loop has turned without work.
+ */
+export class Lane implements Watched<Call> {
+  readonly thread: PoolThread
+  /** Why its thread leaves or left, in words. */
+  leaveReason = 'it exited by itself'
+  readonly #pool: ThreadPool
+  readonly #listener: LaneListener
+  readonly #timeoutMs: number
+  #state: 'idle' | 'open' | 'closing' | 'leaving' = 'idle'
+  /** A batch was sent and the thread has not said that it is over, even if nothing of it is left to serve. */
+  #serving = false
+  #calls: Call[] = []
+  #batch = 0
+  #collected = 0
+  #sentAt = 0
+  /** Reports too large for the outbox, by call index. */
+  #posted = new Map<number, Report>()
+  #knownTasks = new Set<number>()
+  #knownUsers = new Set<number>()
+
+  /** @param timeoutMs the limit of calls that have none, and whose class has none */
+  constructor(thread: PoolThread, pool: ThreadPool, timeoutMs: number, listener: LaneListener) {
+    this.thread = thread
+    this.#pool = pool
+    this.#timeoutMs = timeoutMs
+    this.#listener = listener
+    thread.channel.onMessage((message) => this.#receive(message))
+  }
+
+  /** It may take a batch. */
+  get isFree(): boolean {
+    return !this.#serving && (this.#state === 'idle' || this.#state === 'open')
+  }
+
+  get isLeaving(): boolean {
+    return this.#state === 'leaving'
+  }
+
+  get control(): ControlBlock {
+    return this.thread.channel.control
+  }
+
+  get length(): number {
+    return this.#calls.length
+  }
+
+  callAt(index: number): Call | undefined {
+    return this.#calls[index]
+  }
+
+  limitOf(index: number, classTimeoutMs: number): number {
+    return this.#calls[index]?.timeoutMs ?? (classTimeoutMs > 0 ? classTimeoutMs : this.#timeoutMs)
+  }
+
+  /** Calls it has been given and that have not settled. */
+  get calls(): readonly Call[] {
+    return this.#calls.slice(this.#collected)
+  }
+
+  get sentAt(): number {
+    return this.#sentAt
+  }
+
+  /** The call that the thread works on now, or `undefined`. */
+  get runningCall(): Call | undefined {
+    const { control } = this.thread.channel
+    const { settled } = control
+    return settled !== STOPPED && control.next > settled ? this.#calls[settled] : undefined
+  }
+
+  send(calls: Call[], at: number): void {
+    const { channel } = this.thread
+    this.#serving = true
+    this.#calls = calls
+    this.#collected = 0
+    this.#batch = (this.#batch + 1) >>> 0
+    this.#sentAt = at
+    channel.control.begin()
+    channel.outbox.rewind()
+    const attachments: (ArrayBuffer | SharedArrayBuffer)[] = []
+    for (const [index, call] of calls.entries()) {
+      call.lane = this
+      call.index = index
+      if (call.attachments !== undefined) attachments.push(...call.attachments)
+    }
+    const frame = encodeFrame(this.#batch, calls, this.#introduce(calls))
+    if (this.#state === 'open') channel.post({ frame, attachments })
+    else this.#open({ frame, attachments })
+  }
+
+  /** Takes back the calls that the thread has not claimed. */
+  takeBack(): Call[] {
+    const from = this.thread.channel.control.takeBack(this.#calls.length)
+    return this.#cut(from)
+  }
+
+  /** Takes back what is unclaimed and settles what has ended, so that neither waits for the running call. */
+  relieve(): void {
+    const rest = this.takeBack()
+    this.collect()
+    this.#return(rest)
+  }
+
+  /** Settles the calls whose reports are in the outbox by now. */
+  collect(): void {
+    const { settled } = this.thread.channel.control
+    if (settled !== STOPPED) this.#collectUpTo(settled)
+  }
+
+  /**
+   * Stops the running call for good. True: it is the caller's to settle, and the lane takes no more calls; those after
+   * it are returned. False: it has ended by itself.
+   */
+  stop(call: Call): boolean {
+    if (call.lane !== this || !this.thread.channel.control.stop(call.index)) return false
+    this.#state = 'leaving'
+    this.leaveReason = `call ${call.id} of ${call.name} was stopped on it`
+    const rest = this.takeBack()
+    this.#collectUpTo(call.index)
+    this.#calls = []
+    this.#collected = 0
+    this.#return(rest)
+    return true
+  }
+
+  /** Asks the running call to stop by its signal. */
+  ask(call: Call): void {
+    this.control.ask(call.index)
+    this.thread.channel.post('ask')
+  }
+
+  /** No more calls for this lane: its thread is to go once it has no batch. */
+  retire(): void {
+    this.#state = 'leaving'
+    this.leaveReason = 'it was no longer needed'
+    this.thread.channel.post('retire')
+  }
+
+  /** The thread is gone: what it had ended counts, what it was at has crashed, the rest is returned. */
+  lose(exit: ThreadExit, crash: (call: Call, exit: ThreadExit) => Settlement): void {
+    const { channel } = this.thread
+    channel.drain()
+    this.#state = 'leaving'
+    const rest = this.takeBack()
+    this.collect()
+    const crashed = this.#calls.slice(this.#collected)
+    this.#calls = []
+    this.#return(rest)
+    for (const call of crashed) this.#listener.settled(call, crash(call, exit))
+  }
+
+  /** Closes the open lane if it still has nothing to do. */
+  closeIfUnused(): void {
+    if (this.#state !== 'open' || this.#serving) return
+    this.#state = 'closing'
+    this.thread.channel.post('end')
+  }
+
+  /** What the control block says of the call that the thread has claimed and not ended. */
+  stampsOf(endAt: number): { threadId: number; claimedAt: number; runAt: number; endAt: number } {
+    const { control } = this.thread.channel
+    const runAt = control.phase === Phase.running || control.phase === Phase.encoding ? control.runAt : 0
+    return { threadId: this.thread.id, claimedAt: control.claimedAt, runAt, endAt }
+  }
+
+  #open(message: BatchMessage): void {
+    this.#state = 'open'
+    this.#pool.open(this.thread, message).then(
+      () => {
+        if (this.#state !== 'closing') return
+        this.#state = 'idle'
+        this.#listener.freed(this)
+      },
+      // The thread is gone, which the pool tells with the exit code and the cause.
+      () => {},
+    )
+  }
+
+  #receive(message: FromThread): void {
+    if (typeof message === 'number') return this.#endBatch(message)
+    switch (message.type) {
+      case 'report':
+        if (message.batch === this.#batch) this.#posted.set(message.index, message.report)
+        return
+      case 'progress':
+        return this.#listener.progressed(message.callId, message.value)
+      case 'late-failure':
+        return this.#listener.failedLate(message, this.thread.id)
+      case 'retiring':
+        this.#state = 'leaving'
+        this.leaveReason = message.reason
+        return
+    }
+  }
+
+  #endBatch(batch: number): void {
+    if (batch !== this.#batch) return
+    const { settled } = this.thread.channel.control
+    if (settled === STOPPED) return
+    const rest = this.takeBack()
+    this.#collectUpTo(settled)
+    this.#calls = []
+    this.#serving = false
+    this.#return(rest)
+    this.#listener.freed(this)
+  }
+
+  #collectUpTo(settled: number): void {
+    const from = this.#collected
+    if (settled <= from) return
+    // A listener may stop or cancel other calls of this lane, so the batch is not read again once one was told.
+    const ended = this.#calls.slice(from, settled)
+    const reports = this.thread.channel.outbox.read(from, settled)
+    this.#collected = settled
+    for (const [offset, call] of ended.entries()) {
+      this.#listener.settled(call, this.#settlementOf(call, reports[offset] ?? this.#takePosted(from + offset)))
+    }
+  }
+
+  #takePosted(index: number): Report {
+    if (!this.#posted.has(index)) this.thread.channel.drain()
+    const report = this.#posted.get(index)
+    if (report === undefined) throw new Error(`offmain: the report of call ${index} was announced but never posted`)
+    this.#posted.delete(index)
+    return report
+  }
+
+  #settlementOf(call: Call, report: Report): Settlement {
+    const { claimedAt, runAt, endAt } = report
+    const base = { threadId: this.thread.id, claimedAt, runAt, endAt }
+    if (report.ending === Ending.gaveWay && call.stopRequest !== undefined) {
+      return stoppedSettlement(call.stopRequest, base, 'running', 'signal')
+    }
+    return { ...base, status: report.ending === Ending.completed ? 'completed' : 'failed', report }
+  }
+
+  #cut(from: number): Call[] {
+    const rest = this.#calls.splice(from)
+    for (const call of rest) call.lane = undefined
+    return rest
+  }
+
+  #return(calls: Call[]): void {
+    if (calls.length > 0) this.#listener.returned(calls)
+  }
+
+  /** What the thread has not met yet of the tasks and users of these calls. */
+  #introduce(calls: readonly Call[]): Definitions | undefined {
+    const tasks: [number, string, string][] = []
+    const users: [number, Uint8Array][] = []
+    const forgetUsers = this.#knownUsers.size > MAX_KNOWN_USERS
+    if (forgetUsers) this.#knownUsers.clear()
+    for (const { task, user } of calls) {
+      if (!this.#knownTasks.has(task.key)) {
+        this.#knownTasks.add(task.key)
+        tasks.push([task.key, task.url, task.exportName])
+      }
+      if (user !== undefined && !this.#knownUsers.has(user.key)) {
+        this.#knownUsers.add(user.key)
+        users.push([user.key, user.encoded])
+      }
+    }
+    return tasks.length > 0 || users.length > 0 || forgetUsers ? { tasks, users, forgetUsers } : undefined
+  }
+}
+
+/** Beyond it a thread forgets its users and is told anew, so that neither side grows without end. */
+const MAX_KNOWN_USERS = 1_000

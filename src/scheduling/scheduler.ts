@@ -1,0 +1,344 @@
+import { now } from '../contract/clock.js'
+import { type PhaseName, phaseName } from '../contract/control-block.js'
+import type { ErrorRecord } from '../contract/error-record.js'
+import type { LateFailureMessage } from '../contract/messages.js'
+import { QueueFullError, RuntimeClosedError, StuckThreadsError } from '../errors.js'
+import type { ResolvedOptions } from '../options.js'
+import type { ThreadExit } from '../pool/thread-pool.js'
+import { stopThread } from '../watchdog/graded-stop.js'
+import { Watchdog } from '../watchdog/watchdog.js'
+import { BatchBudget } from './batch-size.js'
+import type { Call } from './call.js'
+import { KeepAlive } from './keep-alive.js'
+import type { Lane } from './lane.js'
+import { canceledInQueue, type Settlement, type StopRequest, stoppedSettlement, unstarted } from './settlement.js'
+import { Statistics } from './statistics.js'
+import { TaskQueue } from './task-queue.js'
+import { type CrewListener, ThreadCrew } from './thread-crew.js'
+
+/** Hears what telemetry may want to know; whatever listens behind it must not throw. */
+export interface SchedulerListener {
+  queued(call: Call): void
+  started(call: Call, threadId: number): void
+  progressed(call: Call, value: Uint8Array): void
+  settled(call: Call): void
+  threadStarted(threadId: number, startupMs: number): void
+  threadStopped(threadId: number, exitCode: number, reason: string): void
+  threadStartFailed(error: Error, retryInMs: number): void
+  threadStuck(threadId: number, call: Call): void
+  queueFull(calls: number, bytes: number): void
+  queueDrained(calls: number, bytes: number): void
+  failedLate(callId: number, task: string, error: ErrorRecord, threadId: number): void
+}
+
+/**
+ * Decides which call goes to which thread when, and sees to it that each settles once. It knows bytes, references and
+ * clocks, never classes or closures.
+ */
+export class Scheduler implements CrewListener {
+  readonly statistics: Statistics = new Statistics()
+  readonly queue: TaskQueue = new TaskQueue()
+  readonly #options: ResolvedOptions
+  readonly #listener: SchedulerListener
+  readonly #keepAlive = new KeepAlive()
+  readonly #watchdog: Watchdog<Call, Lane>
+  readonly #crew: ThreadCrew
+  readonly #stuck = new Map<Lane, Call>()
+  readonly #openLanes = new Set<Lane>()
+  #dispatching = false
+  #closing = false
+  #isFull = false
+  #whenDrained: (() => void) | undefined
+
+  constructor(options: ResolvedOptions, listener: SchedulerListener) {
+    this.#options = options
+    this.#listener = listener
+    this.#crew = new ThreadCrew(options, this)
+    this.#watchdog = new Watchdog(this.#crew.lanes, options.startTimeout, {
+      overdue: (lane, index, phase, limitMs) => this.#stopOverdue(lane, index, phase, limitMs),
+      holdsUpOthers: (lane) => lane.relieve(),
+      runsLong: (lane, index) => this.#observeLong(lane, index),
+    })
+  }
+
+  /** Calls that have not settled. */
+  get pending(): number {
+    return this.#keepAlive.pending
+  }
+
+  get stuckThreads(): number {
+    return this.#stuck.size
+  }
+
+  /** Calls that sit on threads which could not be stopped. */
+  get stuckCalls(): ReadonlyMap<Lane, Call> {
+    return this.#stuck
+  }
+
+  get startingThreads(): number {
+    return this.#crew.starting
+  }
+
+  get lanes(): ReadonlySet<Lane> {
+    return this.#crew.lanes
+  }
+
+  get threads(): ResolvedOptions['threads'] {
+    return this.#crew.threads
+  }
+
+  /** Whether one more call of so many bytes may wait. @throws RuntimeClosedError, QueueFullError, StuckThreadsError */
+  admit(bytes: number): void {
+    if (this.#closing) throw new RuntimeClosedError()
+    if (this.#stuck.size >= this.#crew.threads.max) throw new StuckThreadsError(this.#stuck.size)
+    const { limit, bytes: mostBytes } = this.#options.queue
+    if (this.queue.size < limit && this.queue.bytes + bytes <= mostBytes) return
+    this.#isFull = true
+    this.#listener.queueFull(this.queue.size, this.queue.bytes)
+    if (this.queue.size >= limit) throw new QueueFullError('calls', limit, this.queue.size)
+    throw new QueueFullError('bytes', mostBytes, this.queue.bytes)
+  }
+
+  /** Takes a call that was admitted. It settles exactly once. */
+  submit(call: Call): void {
+    this.#keepAlive.hold()
+    this.queue.push(call)
+    this.#listener.queued(call)
+    this.#scheduleDispatch()
+  }
+
+  /** Stops the call, whatever it is at; false if it has settled or is being stopped already. */
+  cancel(call: Call, reason: unknown): boolean {
+    if (call.settlement !== undefined || call.stopRequest !== undefined) return false
+    const { lane } = call
+    if (lane !== undefined) {
+      if (call.index >= lane.control.next) lane.relieve()
+      // It has ended by now, and its report says how.
+      else lane.collect()
+      if (call.settlement !== undefined) return false
+    }
+    if (this.queue.remove(call) || call.lane === undefined) {
+      this.#settle(call, canceledInQueue(reason, now()))
+    } else {
+      void this.#stop(call.lane, call, { kind: 'cancel', reason })
+    }
+    return true
+  }
+
+  resize(threads: ResolvedOptions['threads']): void {
+    this.#crew.resize(threads)
+    this.#scheduleDispatch()
+  }
+
+  /**
+   * Takes no more calls, waits for the pending ones, then cancels what is left and ends all threads.
+   *
+   * @param timeoutMs how long to wait for pending calls
+   * @returns the calls that had to be canceled
+   */
+  async close(timeoutMs: number): Promise<readonly Call[]> {
+    this.#closing = true
+    this.#keepAlive.hold()
+    await this.#drained(timeoutMs)
+    const left = [...this.queue, ...this.#running()]
+    for (const call of left) this.cancel(call, new RuntimeClosedError())
+    await this.#drained(Number.POSITIVE_INFINITY)
+    this.#watchdog.stop()
+    await this.#crew.close(THREADS_CLOSE_MS, THREADS_END_MS)
+    this.#keepAlive.release()
+    this.#keepAlive.end()
+    return left
+  }
+
+  // What lanes and threads tell.
+
+  settled(call: Call, settlement: Settlement): void {
+    this.#settle(call, settlement)
+  }
+
+  returned(calls: Call[]): void {
+    this.queue.putBack(calls)
+    this.#scheduleDispatch()
+  }
+
+  freed(lane: Lane): void {
+    if (this.queue.size > 0) this.#scheduleDispatch()
+    this.#openLanes.add(lane)
+    if (this.#openLanes.size === 1) setImmediate(() => this.#closeUnused())
+    this.#crew.scheduleTrim()
+  }
+
+  progressed(callId: number, value: Uint8Array): void {
+    for (const lane of this.#crew.lanes) {
+      const call = lane.calls.find(({ id }) => id === callId)
+      if (call !== undefined) this.#listener.progressed(call, value)
+    }
+  }
+
+  failedLate(failure: LateFailureMessage, threadId: number): void {
+    this.#listener.failedLate(failure.callId, failure.task, failure.error, threadId)
+  }
+
+  threadReady(lane: Lane, startupMs: number): void {
+    this.#listener.threadStarted(lane.thread.id, startupMs)
+    this.#scheduleDispatch()
+  }
+
+  threadGone(lane: Lane, exit: ThreadExit): void {
+    lane.lose(exit, (call) => crashSettlement(lane, call, exit))
+    this.#stuck.delete(lane)
+    this.#openLanes.delete(lane)
+    this.#listener.threadStopped(lane.thread.id, exit.exitCode, exit.error?.message ?? lane.leaveReason)
+    this.#scheduleDispatch()
+  }
+
+  startFailed(error: Error, attempts: number, retryInMs: number): void {
+    this.#listener.threadStartFailed(error, retryInMs)
+    if (attempts < HOPELESS_STARTS || this.#crew.lanes.size > 0) return
+    // Nobody will serve them: better an outcome than a wait without end.
+    const at = now()
+    for (const call of [...this.queue]) {
+      this.queue.remove(call)
+      this.#settle(call, { ...unstarted(at), status: 'crashed', phase: 'loading', cause: error })
+    }
+  }
+
+  #scheduleDispatch(): void {
+    if (this.#dispatching) return
+    this.#dispatching = true
+    queueMicrotask(() => {
+      this.#dispatching = false
+      this.#dispatch()
+    })
+  }
+
+  #dispatch(): void {
+    if (this.queue.size === 0) return
+    const lanes = this.#crew.freeLanes()
+    let left = lanes.length
+    for (const lane of lanes) {
+      if (this.queue.size === 0) break
+      const batch = this.#takeBatch(Math.ceil(this.queue.size / left--))
+      const at = now()
+      lane.send(batch, at)
+      this.statistics.sent(batch.length)
+      this.#watchdog.expect(lane, at)
+    }
+    // A spare thread that took regular work counts as grown too, and is replaced.
+    this.#crew.grow(this.queue.size)
+    this.#noteDrained()
+  }
+
+  /** As many of the calls whose turn it is as make a batch. Nothing waits in order to fill it. */
+  #takeBatch(share: number): Call[] {
+    const batch: Call[] = []
+    const budget = new BatchBudget(share)
+    for (let call = this.queue.peek(); call !== undefined; call = this.queue.peek()) {
+      if (!budget.admit(call.task.runTime.meanMs)) break
+      this.queue.shift()
+      batch.push(call)
+    }
+    return batch
+  }
+
+  #settle(call: Call, settlement: Settlement): void {
+    if (!call.settle(settlement)) return
+    call.lane = undefined
+    this.#keepAlive.release()
+    const { claimedAt, runAt, endAt, threadId } = settlement
+    if (runAt > 0) call.task.runTime.add(endAt - runAt)
+    this.statistics.settled(call.createdAt, settlement)
+    if (claimedAt > 0 && threadId !== undefined) this.#announceStart(call, threadId)
+    this.#listener.settled(call)
+    if (this.#keepAlive.pending <= CLOSE_HOLDS) this.#whenDrained?.()
+  }
+
+  #announceStart(call: Call, threadId: number): void {
+    if (call.isAnnounced) return
+    call.isAnnounced = true
+    this.#listener.started(call, threadId)
+  }
+
+  #observeLong(lane: Lane, index: number): void {
+    const call = lane.callAt(index)
+    if (call !== undefined) this.#announceStart(call, lane.thread.id)
+    this.#crew.wantSpare()
+  }
+
+  #stopOverdue(lane: Lane, index: number, phase: PhaseName, limitMs: number): void {
+    const call = lane.callAt(index)
+    if (call === undefined || call.stopRequest !== undefined) return
+    void this.#stop(lane, call, { kind: 'timeout', limitMs }, phase)
+  }
+
+  /** Stops a running call by grades; it settles when its code has certainly ended or cannot be stopped. */
+  async #stop(lane: Lane, call: Call, request: StopRequest, phase = phaseName(lane.control.phase)): Promise<void> {
+    call.stopRequest = request
+    if (lane.control.hasLooked(call.index) && this.#options.grace > 0) {
+      lane.ask(call)
+      if (await hasSettledWithin(this.#options.grace, call)) return
+    }
+    const stamps = lane.stampsOf(0)
+    if (!lane.stop(call)) return
+    this.#crew.replace()
+    this.#scheduleDispatch()
+    const isGone = await stopThread(lane.thread, (stoppedBy, stuckAt) => {
+      this.#settle(call, stoppedSettlement(request, { ...stamps, endAt: now() }, phase, stoppedBy, stuckAt))
+    })
+    if (isGone || !this.#crew.lanes.has(lane)) return
+    this.#stuck.set(lane, call)
+    this.#listener.threadStuck(lane.thread.id, call)
+  }
+
+  #running(): Call[] {
+    return [...this.#crew.lanes].flatMap((lane) => [...lane.calls])
+  }
+
+  #closeUnused(): void {
+    for (const lane of this.#openLanes) lane.closeIfUnused()
+    this.#openLanes.clear()
+  }
+
+  #noteDrained(): void {
+    if (!this.#isFull || this.queue.size > this.#options.queue.limit / 2) return
+    if (this.queue.bytes > this.#options.queue.bytes / 2) return
+    this.#isFull = false
+    this.#listener.queueDrained(this.queue.size, this.queue.bytes)
+  }
+
+  #drained(timeoutMs: number): Promise<void> {
+    if (this.#keepAlive.pending <= CLOSE_HOLDS) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = timeoutMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(resolve, timeoutMs)
+      this.#whenDrained = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+function crashSettlement(lane: Lane, call: Call, exit: ThreadExit): Settlement {
+  const cause = exit.error ?? new Error(`the thread exited with code ${exit.exitCode}`)
+  const stamps = lane.stampsOf(now())
+  if (call.stopRequest !== undefined) return stoppedSettlement(call.stopRequest, stamps, 'running', 'signal')
+  return { ...stamps, status: 'crashed', phase: phaseName(lane.control.phase), cause }
+}
+
+function hasSettledWithin(ms: number, call: Call): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms, false).unref()
+    call.whenSettled(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
+}
+
+/** `close` itself holds the process while it drains. */
+const CLOSE_HOLDS = 1
+/** How long `close` lets threads close their user connections, then how long it waits for them to end, ms. */
+const THREADS_CLOSE_MS = 250
+const THREADS_END_MS = 1_000
+/** After so many failed starts in a row, with no thread alive, waiting calls are given up. */
+const HOPELESS_STARTS = 5

@@ -1,0 +1,175 @@
+import type { ResolvedOptions } from '../options.js'
+import { type PoolListener, type PoolThread, type ThreadExit, ThreadPool } from '../pool/thread-pool.js'
+import { Lane, type LaneListener } from './lane.js'
+
+/** Hears what the scheduler must know of threads. */
+export interface CrewListener extends LaneListener {
+  threadReady(lane: Lane, startupMs: number): void
+  threadGone(lane: Lane, exit: ThreadExit): void
+  /** @param attempts failed starts in a row @param retryInMs when the next is made */
+  startFailed(error: Error, attempts: number, retryInMs: number): void
+}
+
+/**
+ * Keeps as many threads as are wanted: at least `min`, up to `max` while calls wait, and spare ones to take over from
+ * threads that are being stopped. A thread that is leaving or stuck no longer counts.
+ */
+export class ThreadCrew implements PoolListener {
+  readonly lanes: Set<Lane> = new Set()
+  readonly #pool: ThreadPool
+  readonly #listener: CrewListener
+  readonly #timeoutMs: number
+  #threads: ResolvedOptions['threads']
+  /** Threads kept beyond `min` since calls waited for them. */
+  #grown: number
+  #spareWanted = false
+  #failures = 0
+  #retry: NodeJS.Timeout | undefined
+  #idleTimer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(options: ResolvedOptions, listener: CrewListener) {
+    this.#threads = options.threads
+    this.#grown = options.threads.min
+    this.#listener = listener
+    this.#timeoutMs = options.timeout
+    this.#pool = new ThreadPool(options, this)
+    this.#fill()
+  }
+
+  get threads(): ResolvedOptions['threads'] {
+    return this.#threads
+  }
+
+  get starting(): number {
+    return this.#pool.starting
+  }
+
+  /** The free lanes that may take work: never more busy ones than `max`. */
+  freeLanes(): Lane[] {
+    let busy = 0
+    const free: Lane[] = []
+    for (const lane of this.lanes) {
+      if (lane.isFree) free.push(lane)
+      else if (!lane.isLeaving) busy++
+    }
+    return free.slice(0, Math.max(0, this.#threads.max - busy))
+  }
+
+  resize(threads: ResolvedOptions['threads']): void {
+    this.#threads = threads
+    this.#grown = Math.min(Math.max(this.#grown, threads.min), threads.max)
+    this.#fill()
+    this.trim()
+  }
+
+  /** So many calls wait, and no lane is free for them: each is worth a thread, up to `max`. */
+  grow(waiting: number): void {
+    let busy = 0
+    for (const lane of this.lanes) if (!lane.isFree && !lane.isLeaving) busy++
+    const wanted = Math.min(this.#threads.max, busy + waiting)
+    if (wanted <= this.#grown) return
+    this.#grown = wanted
+    this.#fill()
+  }
+
+  /** From now on spare threads stand by. */
+  wantSpare(): void {
+    if (this.#spareWanted) return
+    this.#spareWanted = true
+    this.#fill()
+  }
+
+  /** A lane is leaving: its place is filled at once. */
+  replace(): void {
+    this.#fill()
+  }
+
+  /** Threads that nobody needs may go once they have been without work for a while. */
+  scheduleTrim(): void {
+    if (this.#idleTimer !== undefined || this.#grown <= this.#threads.min) return
+    this.#idleTimer = setTimeout(() => {
+      this.#idleTimer = undefined
+      const idle = [...this.lanes].filter((lane) => lane.isFree).length
+      this.#grown = Math.max(this.#threads.min, this.#grown - idle)
+      this.trim()
+    }, IDLE_MS).unref()
+  }
+
+  /** Retires free lanes beyond what is wanted. */
+  trim(): void {
+    let surplus = this.#live - this.#wanted
+    for (const lane of [...this.lanes].reverse()) {
+      if (surplus <= 0) return
+      if (!lane.isFree) continue
+      lane.retire()
+      surplus--
+    }
+  }
+
+  /** Lets all threads close their user connections, then ends what is left. @param graceMs ms @param deadlineMs ms */
+  async close(graceMs: number, deadlineMs: number): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    clearTimeout(this.#idleTimer)
+    const leaving = [...this.lanes].map((lane) => {
+      lane.retire()
+      return lane.thread.isGoneWithin(graceMs)
+    })
+    await Promise.all(leaving)
+    await this.#pool.destroy(deadlineMs)
+  }
+
+  threadReady(thread: PoolThread, startupMs: number): void {
+    this.#failures = 0
+    if (this.#closed) return thread.terminate()
+    const lane = new Lane(thread, this.#pool, this.#timeoutMs, this.#listener)
+    this.lanes.add(lane)
+    this.#listener.threadReady(lane, startupMs)
+  }
+
+  threadGone(thread: PoolThread, exit: ThreadExit): void {
+    for (const lane of this.lanes) {
+      if (lane.thread !== thread) continue
+      this.lanes.delete(lane)
+      this.#listener.threadGone(lane, exit)
+    }
+    this.#fill()
+  }
+
+  startFailed(error: Error): void {
+    if (this.#closed) return
+    this.#failures++
+    const retryInMs = Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LAST_RETRY_MS)
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined
+      this.#fill()
+    }, retryInMs).unref()
+    this.#listener.startFailed(error, this.#failures, retryInMs)
+  }
+
+  get #wanted(): number {
+    return this.#grown + (this.#spareWanted ? this.#threads.spare : 0)
+  }
+
+  get #live(): number {
+    let leaving = 0
+    for (const lane of this.lanes) if (lane.isLeaving) leaving++
+    return this.lanes.size - leaving + this.#pool.starting
+  }
+
+  #fill(): void {
+    if (this.#closed || this.#retry !== undefined) return
+    // After a failure one at a time, so that a broken setting does not fail many times at once.
+    const most = this.#failures > 0 ? 1 : Number.POSITIVE_INFINITY
+    for (let missing = Math.min(this.#wanted - this.#live, most); missing > 0 && this.#retry === undefined; missing--) {
+      this.#pool.start()
+    }
+  }
+}
+
+/** How long a thread beyond `min` is kept without work, ms. */
+const IDLE_MS = 30_000
+const FIRST_RETRY_MS = 100
+const LAST_RETRY_MS = 10_000

@@ -1,0 +1,92 @@
+import { inspect } from 'node:util'
+import { decode } from './contract/codec.js'
+import { reviveError } from './contract/error-record.js'
+import type { FailureRecord } from './contract/messages.js'
+import type { Report } from './contract/outbox.js'
+import {
+  ResultSerializationError,
+  TaskCanceledError,
+  TaskCrashedError,
+  TaskFailedError,
+  TaskTimedOutError,
+} from './errors.js'
+import type { CompletedOutcome, OutcomeTiming, TaskOutcome } from './outcome.js'
+import type { Call } from './scheduling/call.js'
+import type { Settlement, Stamps } from './scheduling/settlement.js'
+
+/** The public outcome of a call that has settled. */
+export function outcomeOf<T>(call: Call, settlement: Settlement): TaskOutcome<T> {
+  const { id, name: task } = call
+  const { threadId } = settlement
+  const base = { id, task, started: settlement.runAt > 0, threadId, timing: timingOf(call.createdAt, settlement) }
+  switch (settlement.status) {
+    case 'completed':
+      return new Completed<T>(base, settlement.report)
+    case 'failed':
+      return { ...base, status: 'failed', error: failureOf(task, settlement.report) }
+    case 'timed-out': {
+      const { limitMs, phase, stoppedBy, stuckAt } = settlement
+      const since = settlement.runAt > 0 ? settlement.runAt : settlement.claimedAt
+      const error = new TaskTimedOutError(task, limitMs, settlement.endAt - since, phase, stoppedBy, stuckAt)
+      return { ...base, status: 'timed-out', error }
+    }
+    case 'canceled': {
+      const { reason, stoppedBy, stuckAt } = settlement
+      return { ...base, status: 'canceled', error: new TaskCanceledError(task, reason, stoppedBy, stuckAt) }
+    }
+    case 'crashed':
+      return { ...base, status: 'crashed', error: new TaskCrashedError(task, settlement.phase, settlement.cause) }
+  }
+}
+
+/** Decodes its value when somebody wants it. Shows, spreads into JSON and compares like the plain object it stands for. */
+class Completed<T> implements CompletedOutcome<T> {
+  readonly id: number
+  readonly task: string
+  readonly started: boolean
+  readonly threadId: number | undefined
+  readonly timing: OutcomeTiming
+  readonly status = 'completed'
+  #report: Report | undefined
+  #value: T | undefined
+
+  constructor(base: Omit<CompletedOutcome<T>, 'status' | 'value'>, report: Report) {
+    this.id = base.id
+    this.task = base.task
+    this.started = base.started
+    this.threadId = base.threadId
+    this.timing = base.timing
+    this.#report = report
+  }
+
+  get value(): T {
+    if (this.#report !== undefined) {
+      this.#value = decode(this.#report.bytes, this.#report.attachments) as T
+      this.#report = undefined
+    }
+    return this.#value as T
+  }
+
+  toJSON(): CompletedOutcome<T> {
+    return { ...this, value: this.value }
+  }
+
+  [inspect.custom](): CompletedOutcome<T> {
+    return this.toJSON()
+  }
+}
+
+function failureOf(task: string, report: Report): TaskFailedError | ResultSerializationError {
+  const failure = decode(report.bytes) as FailureRecord
+  return failure.kind === 'result'
+    ? new ResultSerializationError(task, failure.path, failure.found, failure.hint)
+    : new TaskFailedError(task, failure.phase, reviveError(failure.error))
+}
+
+function timingOf(createdAt: number, { claimedAt, runAt, endAt }: Stamps): OutcomeTiming {
+  const total = Math.max(0, endAt - createdAt)
+  if (claimedAt === 0) return { queued: total, connecting: 0, running: 0, total }
+  const queued = Math.max(0, claimedAt - createdAt)
+  if (runAt === 0) return { queued, connecting: Math.max(0, endAt - claimedAt), running: 0, total }
+  return { queued, connecting: runAt - claimedAt, running: Math.max(0, endAt - runAt), total }
+}

@@ -1,0 +1,31 @@
+import { parentPort, threadId, workerData } from 'node:worker_threads'
+import type { BatchMessage, Hello, ThreadSettings } from '../src/contract/messages.js'
+import { BatchRunner } from './run-batch.js'
+import { ThreadChannel } from './thread-channel.js'
+
+const channel = new ThreadChannel()
+const runner = new BatchRunner(channel, workerData as ThreadSettings)
+
+/**
+ * What Piscina runs: one lane. The first batch comes as the argument, further ones on the channel while work lasts, and
+ * the promise resolves when the scheduler closes the lane.
+ */
+export default function serveLane(first: BatchMessage): Promise<void> {
+  return new Promise((resolve) => {
+    channel.onEnd = resolve
+    runner.run(first)
+  })
+}
+
+channel.onBatch = (message) => runner.run(message)
+channel.onAsk = () => runner.ask()
+channel.onRetire = () => runner.retire('asked by the scheduler')
+
+const hello: Hello = {
+  offmain: 'hello',
+  threadId,
+  port: channel.farPort,
+  control: channel.control.buffer,
+  outbox: channel.outbox.buffer,
+}
+parentPort?.postMessage(hello, [hello.port])
