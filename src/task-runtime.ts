@@ -214,8 +214,13 @@ export class TaskRuntime implements AsyncDisposable {
   }
 
   #followSignal(call: Call, signal: AbortSignal): void {
-    const cancel = (): void => void this.#cancel(call, signal.reason)
-    if (signal.aborted) return cancel()
+    const cancel = (): void => {
+      this.#cancel(call, signal.reason)
+    }
+    if (signal.aborted) {
+      cancel()
+      return
+    }
     signal.addEventListener('abort', cancel, { once: true })
     call.whenSettled(() => signal.removeEventListener('abort', cancel))
   }

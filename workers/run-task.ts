@@ -102,8 +102,13 @@ export function connect(run: CallRun, around: Surroundings): void | Promise<void
   if (run.loaded?.needsConnection !== true || user === undefined) return
   run.enter(Phase.connecting, around.control)
   const lent = around.owner.run(run, () => around.connections.lend(call.userKey, user))
-  if (lent instanceof Promise) return lent.then((connection) => void (run.connection = connection))
-  run.connection = lent
+  if (!(lent instanceof Promise)) {
+    run.connection = lent
+    return
+  }
+  return lent.then((connection) => {
+    run.connection = connection
+  })
 }
 
 /** From here on the limit counts: constructor and `setUserConnection` are the task's own code. */

@@ -147,8 +147,7 @@ export class Lane implements Watched<Call> {
    */
   stop(call: Call): boolean {
     if (call.lane !== this || !this.thread.channel.control.stop(call.index)) return false
-    this.#state = 'leaving'
-    this.leaveReason = `call ${call.id} of ${call.name} was stopped on it`
+    this.#leave(`call ${call.id} of ${call.name} was stopped on it`)
     const rest = this.takeBack()
     this.#collectUpTo(call.index)
     this.#calls = []
@@ -165,8 +164,7 @@ export class Lane implements Watched<Call> {
 
   /** No more calls for this lane: its thread is to go once it has no batch. */
   retire(): void {
-    this.#state = 'leaving'
-    this.leaveReason = 'it was no longer needed'
+    this.#leave('it was no longer needed')
     this.thread.channel.post('retire')
   }
 
@@ -211,20 +209,20 @@ export class Lane implements Watched<Call> {
   }
 
   #receive(message: FromThread): void {
-    if (typeof message === 'number') return this.#endBatch(message)
-    switch (message.type) {
-      case 'report':
-        if (message.batch === this.#batch) this.#posted.set(message.index, message.report)
-        return
-      case 'progress':
-        return this.#listener.progressed(message.callId, message.value)
-      case 'late-failure':
-        return this.#listener.failedLate(message, this.thread.id)
-      case 'retiring':
-        this.#state = 'leaving'
-        this.leaveReason = message.reason
-        return
-    }
+    if (typeof message === 'number') this.#endBatch(message)
+    else if (message.type === 'report') this.#keepPosted(message.batch, message.index, message.report)
+    else if (message.type === 'progress') this.#listener.progressed(message.callId, message.value)
+    else if (message.type === 'late-failure') this.#listener.failedLate(message, this.thread.id)
+    else this.#leave(message.reason)
+  }
+
+  #keepPosted(batch: number, index: number, report: Report): void {
+    if (batch === this.#batch) this.#posted.set(index, report)
+  }
+
+  #leave(reason: string): void {
+    this.#state = 'leaving'
+    this.leaveReason = reason
   }
 
   #endBatch(batch: number): void {

@@ -122,7 +122,10 @@ export class ThreadCrew implements PoolListener {
 
   threadReady(thread: PoolThread, startupMs: number): void {
     this.#failures = 0
-    if (this.#closed) return thread.terminate()
+    if (this.#closed) {
+      thread.terminate()
+      return
+    }
     const lane = new Lane(thread, this.#pool, this.#timeoutMs, this.#listener)
     this.lanes.add(lane)
     this.#listener.threadReady(lane, startupMs)
