@@ -50,6 +50,25 @@ export class TaskFailedError extends OffmainError {
   }
 }
 
+/**
+ * The task's calls kept being stopped or crashing their threads, so for a while they fail without being tried. After
+ * `until` one is let through as a trial.
+ */
+export class TaskSuspendedError extends OffmainError {
+  readonly code = 'OFFMAIN_TASK_SUSPENDED'
+  /** @param within ms */
+  constructor(
+    readonly task: string,
+    readonly offences: number,
+    readonly within: number,
+    readonly until: Date,
+  ) {
+    super(
+      `Task ${task} is suspended until ${until.toISOString()}: ${offences} of its calls were stopped or crashed their thread within ${within} ms. Mend the task, or set options.suspend`,
+    )
+  }
+}
+
 /** Which grade of stopping ended a call; `nothing`: its thread could not be stopped. */
 export type StoppedBy = 'signal' | 'interrupt' | 'terminate' | 'nothing'
 
@@ -154,8 +173,9 @@ export class InvalidOptionError extends OffmainError {
     readonly option: string,
     readonly given: unknown,
     readonly allowed: string,
+    cause?: unknown,
   ) {
-    super(`Option ${option} is ${describeGiven(given)}; allowed: ${allowed}`)
+    super(`Option ${option} is ${describeGiven(given)}; allowed: ${allowed}`, cause === undefined ? {} : { cause })
   }
 }
 
@@ -201,6 +221,7 @@ function describeGiven(given: unknown): string {
   if (typeof given === 'string') return JSON.stringify(given.slice(0, 80))
   if (typeof given === 'function') return `function ${given.name || '(anonymous)'}`
   if (typeof given === 'bigint') return `${given}n`
-  if (typeof given === 'object' && given !== null) return Array.isArray(given) ? 'an array' : 'an object'
+  if (typeof given === 'object' && given !== null)
+    return Array.isArray(given) ? `an array of ${given.length}` : 'an object'
   return String(given)
 }

@@ -19,8 +19,17 @@ export interface RuntimeEvents {
   queueFull: [queue: { readonly calls: number; readonly bytes: number }]
   /** The queue, once full, is down to half its limit. */
   queueDrained: [queue: { readonly calls: number; readonly bytes: number }]
+  /** A call left timers, sockets or other handles running; its thread is replaced. */
+  leftover: [leftover: LateEvent & { /** Their types, such as `Timeout` */ readonly resources: readonly string[] }]
   /** A failure that surfaced after its call had settled. */
-  lateFailure: [failure: CallEvent & { readonly error: Error }]
+  lateFailure: [failure: LateEvent & { readonly error: Error }]
+}
+
+/** About a call that has settled. */
+export interface LateEvent {
+  readonly id: number
+  readonly task: string
+  readonly threadId: number
 }
 
 export interface CallEvent {

@@ -23,11 +23,19 @@ export {
   TaskCanceledError,
   TaskCrashedError,
   TaskFailedError,
+  TaskSuspendedError,
   TaskTimedOutError,
   UserRequiredError,
 } from './errors.js'
-export type { CallEvent, RuntimeEvents } from './events.js'
-export type { PayloadOption, QueueOption, TaskRuntimeOptions, ThreadOption, ThreadsOption } from './options.js'
+export type { CallEvent, LateEvent, RuntimeEvents } from './events.js'
+export type {
+  PayloadOption,
+  QueueOption,
+  SuspendOption,
+  TaskRuntimeOptions,
+  ThreadOption,
+  ThreadsOption,
+} from './options.js'
 export type {
   CanceledOutcome,
   CompletedOutcome,

@@ -45,6 +45,12 @@ export interface TaskRuntimeOptions {
    * @default { bytes: 67_108_864, depth: 500 }
    */
   readonly maxPayload?: number | PayloadOption | undefined
+  /**
+   * A task whose calls were stopped, or crashed their thread, `after` times `within` ms is suspended `for` ms: its calls
+   * fail at once with `TaskSuspendedError`; then one is let through as a trial. `after: Infinity` switches it off.
+   * @default { after: 5, within: 60_000, for: 30_000 }
+   */
+  readonly suspend?: SuspendOption | undefined
   /** How threads are made. @default {} */
   readonly thread?: ThreadOption | undefined
 }
@@ -72,6 +78,15 @@ export interface PayloadOption {
   readonly depth?: number | undefined
 }
 
+export interface SuspendOption {
+  /** Calls. @default 5 */
+  readonly after?: number | undefined
+  /** ms. @default 60_000 */
+  readonly within?: number | undefined
+  /** ms. @default 30_000 */
+  readonly for?: number | undefined
+}
+
 export interface ThreadOption {
   /**
    * V8's limits of each thread, in MB. They catch slow growth of the JavaScript heap; they count no `ArrayBuffer`, and
@@ -82,8 +97,10 @@ export interface ThreadOption {
   readonly execArgv?: readonly string[] | undefined
   /** The environment of each thread. @default a copy of the process's */
   readonly env?: NodeJS.ProcessEnv | undefined
-  /** A thread is replaced after this many calls. @default Infinity */
+  /** A thread is replaced after this many calls; 1 gives each call a fresh one. @default Infinity */
   readonly recycleAfter?: number | undefined
+  /** A thread is replaced when its used heap is above this many MB after a call. @default Infinity */
+  readonly recycleAboveHeap?: number | undefined
 }
 
 /** Every option decided. */
@@ -95,7 +112,8 @@ export interface ResolvedOptions {
   readonly queue: { readonly limit: number; readonly bytes: number }
   readonly userConnections: string | undefined
   readonly maxPayload: { readonly bytes: number; readonly depth: number }
-  readonly thread: ThreadOption & { readonly recycleAfter: number }
+  readonly suspend: { readonly after: number; readonly within: number; readonly for: number }
+  readonly thread: ThreadOption & { readonly recycleAfter: number; readonly recycleAboveHeap: number }
 }
 
 export const DEFAULTS: Readonly<Omit<ResolvedOptions, 'threads' | 'userConnections'>> = Object.freeze({
@@ -104,7 +122,8 @@ export const DEFAULTS: Readonly<Omit<ResolvedOptions, 'threads' | 'userConnectio
   startTimeout: 10_000,
   queue: Object.freeze({ limit: 100_000, bytes: 256 * 1024 * 1024 }),
   maxPayload: Object.freeze({ bytes: 64 * 1024 * 1024, depth: 500 }),
-  thread: Object.freeze({ recycleAfter: Number.POSITIVE_INFINITY }),
+  suspend: Object.freeze({ after: 5, within: 60_000, for: 30_000 }),
+  thread: Object.freeze({ recycleAfter: Number.POSITIVE_INFINITY, recycleAboveHeap: Number.POSITIVE_INFINITY }),
 })
 
 /** @throws InvalidOptionError that names the option, what was given and what is allowed */
@@ -120,19 +139,27 @@ export function resolveOptions(
     'queue',
     'userConnections',
     'maxPayload',
+    'suspend',
     'thread',
   ])
   const queue = record('queue', given.queue, ['limit', 'bytes'])
   const payload = record('maxPayload', numberAs('bytes', given.maxPayload), ['bytes', 'depth'])
-  const thread = record('thread', given.thread, ['resourceLimits', 'execArgv', 'env', 'recycleAfter'])
+  const suspend = record('suspend', given.suspend, ['after', 'within', 'for'])
+  const thread = record('thread', given.thread, [
+    'resourceLimits',
+    'execArgv',
+    'env',
+    'recycleAfter',
+    'recycleAboveHeap',
+  ])
   return {
     threads: resolveThreads(given.threads, environment),
     timeout: limit('timeout', given.timeout, DEFAULTS.timeout),
     grace: duration('grace', given.grace, DEFAULTS.grace),
     startTimeout: limit('startTimeout', given.startTimeout, DEFAULTS.startTimeout),
     queue: {
-      limit: whole('queue.limit', queue.limit, DEFAULTS.queue.limit, 1, Number.POSITIVE_INFINITY),
-      bytes: whole('queue.bytes', queue.bytes, DEFAULTS.queue.bytes, 1, Number.POSITIVE_INFINITY),
+      limit: atLeastOne('queue.limit', queue.limit, DEFAULTS.queue.limit),
+      bytes: atLeastOne('queue.bytes', queue.bytes, DEFAULTS.queue.bytes),
     },
     userConnections:
       given.userConnections === undefined ? undefined : moduleUrl('userConnections', given.userConnections),
@@ -140,14 +167,18 @@ export function resolveOptions(
       bytes: whole('maxPayload.bytes', payload.bytes, DEFAULTS.maxPayload.bytes, 1, 2 ** 31 - 1),
       depth: whole('maxPayload.depth', payload.depth, DEFAULTS.maxPayload.depth, 1, DEFAULTS.maxPayload.depth),
     },
+    suspend: {
+      after: atLeastOne('suspend.after', suspend.after, DEFAULTS.suspend.after),
+      within: limit('suspend.within', suspend.within, DEFAULTS.suspend.within),
+      for: duration('suspend.for', suspend.for, DEFAULTS.suspend.for),
+    },
     thread: {
       ...(thread as ThreadOption),
-      recycleAfter: whole(
-        'thread.recycleAfter',
-        thread.recycleAfter,
-        DEFAULTS.thread.recycleAfter,
-        1,
-        Number.POSITIVE_INFINITY,
+      recycleAfter: atLeastOne('thread.recycleAfter', thread.recycleAfter, DEFAULTS.thread.recycleAfter),
+      recycleAboveHeap: atLeastOne(
+        'thread.recycleAboveHeap',
+        thread.recycleAboveHeap,
+        DEFAULTS.thread.recycleAboveHeap,
       ),
     },
   }
@@ -216,6 +247,10 @@ export function whole(option: string, given: unknown, fallback: number, least: n
     given,
     `a whole number from ${least}${most === Number.POSITIVE_INFINITY ? ', or Infinity' : ` to ${most}`}`,
   )
+}
+
+export function atLeastOne(option: string, given: unknown, fallback: number): number {
+  return whole(option, given, fallback, 1, Number.POSITIVE_INFINITY)
 }
 
 /** An object with no other keys than these, so that a misspelt option does not go unnoticed. */

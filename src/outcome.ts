@@ -3,6 +3,7 @@ import type {
   TaskCanceledError,
   TaskCrashedError,
   TaskFailedError,
+  TaskSuspendedError,
   TaskTimedOutError,
 } from './errors.js'
 
@@ -37,7 +38,7 @@ export interface CompletedOutcome<out T> extends OutcomeBase {
 
 export interface FailedOutcome extends OutcomeBase {
   readonly status: 'failed'
-  readonly error: TaskFailedError | ResultSerializationError
+  readonly error: TaskFailedError | ResultSerializationError | TaskSuspendedError
 }
 
 export interface TimedOutOutcome extends OutcomeBase {

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { now } from './contract/clock.js'
 import { decode } from './contract/codec.js'
 import { reviveError } from './contract/error-record.js'
 import type { FailureRecord } from './contract/messages.js'
@@ -8,11 +9,13 @@ import {
   TaskCanceledError,
   TaskCrashedError,
   TaskFailedError,
+  TaskSuspendedError,
   TaskTimedOutError,
 } from './errors.js'
 import type { CompletedOutcome, OutcomeTiming, TaskOutcome } from './outcome.js'
 import type { Call } from './scheduling/call.js'
 import type { Settlement, Stamps } from './scheduling/settlement.js'
+import type { Suspension } from './scheduling/suspension.js'
 
 /** The public outcome of a call that has settled. */
 export function outcomeOf<T>(call: Call, settlement: Settlement): TaskOutcome<T> {
@@ -23,7 +26,14 @@ export function outcomeOf<T>(call: Call, settlement: Settlement): TaskOutcome<T>
     case 'completed':
       return new Completed<T>(base, settlement.report)
     case 'failed':
-      return { ...base, status: 'failed', error: failureOf(task, settlement.report) }
+      return {
+        ...base,
+        status: 'failed',
+        error:
+          settlement.suspension === undefined
+            ? failureOf(task, settlement.report)
+            : suspendedError(task, settlement.suspension),
+      }
     case 'timed-out': {
       const { limitMs, phase, stoppedBy, stuckAt } = settlement
       const since = settlement.runAt > 0 ? settlement.runAt : settlement.claimedAt
@@ -81,6 +91,10 @@ function failureOf(task: string, report: Report): TaskFailedError | ResultSerial
   return failure.kind === 'result'
     ? new ResultSerializationError(task, failure.path, failure.found, failure.hint)
     : new TaskFailedError(task, failure.phase, reviveError(failure.error))
+}
+
+function suspendedError(task: string, { offences, withinMs, until }: Suspension): TaskSuspendedError {
+  return new TaskSuspendedError(task, offences, withinMs, new Date(Date.now() + until - now()))
 }
 
 function timingOf(createdAt: number, { claimedAt, runAt, endAt }: Stamps): OutcomeTiming {

@@ -10,7 +10,7 @@ import {
 } from './call-options.js'
 import { now } from './contract/clock.js'
 import { decode, type Encoded, encode } from './contract/codec.js'
-import { type ErrorRecord, reviveError } from './contract/error-record.js'
+import { reviveError } from './contract/error-record.js'
 import { ConnectionUse } from './contract/frame.js'
 import { NotSerializableError } from './contract/strict-value.js'
 import type { User } from './contract/task.js'
@@ -282,8 +282,11 @@ function tell(events: RuntimeEmitter): SchedulerListener {
     threadStuck: (threadId, call) => events.emit('threadStuck', { threadId, call: callEvent(call, threadId) }),
     queueFull: (calls, bytes) => events.emit('queueFull', { calls, bytes }),
     queueDrained: (calls, bytes) => events.emit('queueDrained', { calls, bytes }),
-    failedLate: (id: number, task: string, error: ErrorRecord, threadId: number) => {
-      events.emit('lateFailure', { id, task, user: undefined, threadId, error: reviveError(error) })
+    failedLate: ({ callId, task, error }, threadId) => {
+      events.emit('lateFailure', { id: callId, task, threadId, error: reviveError(error) })
+    },
+    leftBehind: ({ callId, task, resources }, threadId) => {
+      events.emit('leftover', { id: callId, task, threadId, resources })
     },
   }
 }

@@ -20,3 +20,28 @@ export function catchStrayFailures(
   process.on('uncaughtException', receive)
   process.on('unhandledRejection', receive)
 }
+
+/**
+ * A call that has ended must not take the thread away from the next one: its `process.exit` throws instead.
+ *
+ * @returns the real `process.exit`
+ */
+export function guardExit(owner: AsyncLocalStorage<CallRun>): (code: number) => never {
+  const exit = process.exit.bind(process)
+  for (const name of ['exit', 'reallyExit'] as const) {
+    const real = (process as unknown as Record<string, (code?: number) => never>)[name]
+    if (typeof real !== 'function') continue
+    const guarded = (code?: number): never => {
+      const run = owner.getStore()
+      if (run?.ended === true) throw new LateExitError(`process.${name}(${code ?? ''}) after the call had ended`)
+      return real.call(process, code)
+    }
+    Object.defineProperty(process, name, { value: guarded, configurable: true, writable: true })
+  }
+  return exit
+}
+
+class LateExitError extends Error {
+  override readonly name = 'LateExitError'
+  readonly code = 'OFFMAIN_LATE_EXIT'
+}

@@ -5,30 +5,33 @@ import { toErrorRecord } from '../src/contract/error-record.js'
 import { type Definitions, FrameReader } from '../src/contract/frame.js'
 import type { BatchMessage, ThreadSettings } from '../src/contract/messages.js'
 import type { User } from '../src/contract/task.js'
-import { catchStrayFailures } from './late-failures.js'
+import { catchStrayFailures, guardExit } from './late-failures.js'
+import { Leftovers } from './leftovers.js'
 import { type LoadedTask, loadTask } from './load-task.js'
-import { CallRun, STEPS, type Surroundings } from './run-task.js'
+import { RecyclePolicy } from './recycle-policy.js'
+import { CallRun, PREPARATION, STEPS, type Surroundings } from './run-task.js'
 import type { ThreadChannel } from './thread-channel.js'
 import { UserConnections } from './user-connections.js'
 
 /** Runs the calls of each batch one after the other, as far as the scheduler leaves them to this thread. */
 export class BatchRunner {
   readonly #channel: ThreadChannel
-  readonly #recycleAfter: number
+  readonly #recycle: RecyclePolicy
+  readonly #leftovers = new Leftovers()
   readonly #owner = new AsyncLocalStorage<CallRun>()
   readonly #connections: UserConnections
   readonly #around: Surroundings
   readonly #tasks = new Map<number, KnownTask>()
   readonly #users = new Map<number, User>()
+  readonly #exit: (code: number) => never
   #current: CallRun | undefined
   #last: CallRun | undefined
-  #served = 0
   #retireReason: string | undefined
   #leaving = false
 
   constructor(channel: ThreadChannel, settings: ThreadSettings) {
     this.#channel = channel
-    this.#recycleAfter = settings.recycleAfter
+    this.#recycle = new RecyclePolicy(settings, () => channel.post({ type: 'due' }))
     this.#connections = new UserConnections(settings.userConnections, threadId, (error) =>
       this.#reportLate(error, this.#last),
     )
@@ -45,6 +48,7 @@ export class BatchRunner {
       () => this.#current ?? this.#last,
       (error, run) => this.#receiveStray(error, run),
     )
+    this.#exit = guardExit(this.#owner)
   }
 
   run(message: BatchMessage): void {
@@ -67,6 +71,7 @@ export class BatchRunner {
     const { control, outbox } = this.#channel
     outbox.rewind()
     if (frame.definitions !== undefined) this.#learn(frame.definitions)
+    this.#leftovers.accept()
     for (let index = 0; index < frame.count && this.#retireReason === undefined; index++) {
       if (!control.claim(index)) break
       const call = frame.read(index)
@@ -77,10 +82,14 @@ export class BatchRunner {
         this.#users.get(call.userKey),
       )
       this.#current = run
+      this.#recycle.beforeCall()
       try {
         for (const step of STEPS) {
           const pending = step(run, this.#around)
-          if (pending !== undefined) await pending
+          if (pending !== undefined) {
+            await pending
+            if (PREPARATION.has(step)) this.#leftovers.accept()
+          }
           if (run.failure !== undefined) break
         }
       } catch (error) {
@@ -91,8 +100,8 @@ export class BatchRunner {
       this.#last = run
       this.#current = undefined
       if (!this.#settle(run, frame.batch)) return
-      this.#served++
-      if (this.#served >= this.#recycleAfter) this.#retireReason ??= `it has served ${this.#served} calls`
+      this.#retireReason ??= this.#recycle.afterCall()
+      if (this.#leftovers.suspected) await this.#inspectLeftovers(run)
     }
     if (this.#retireReason !== undefined) this.#channel.post({ type: 'retiring', reason: this.#retireReason })
     this.#channel.post(frame.batch)
@@ -105,6 +114,15 @@ export class BatchRunner {
     const report = run.report(control)
     if (!outbox.write(run.index, report)) this.#channel.postReport(batch, run.index, report)
     return control.end(run.index)
+  }
+
+  /** A thread on which a call left something running serves no other user. */
+  async #inspectLeftovers(run: CallRun): Promise<void> {
+    this.#channel.post({ type: 'collect' })
+    const resources = await this.#leftovers.confirm()
+    if (resources.length === 0) return
+    this.#retireReason ??= `call ${run.call.id} of ${run.taskName} left ${resources.join(', ')} running`
+    this.#channel.post({ type: 'leftover', callId: run.call.id, task: run.taskName, resources })
   }
 
   #load(taskKey: number): LoadedTask | Promise<LoadedTask> {
@@ -145,7 +163,7 @@ export class BatchRunner {
     if (this.#leaving) return
     this.#leaving = true
     await this.#connections.close()
-    process.exit(0)
+    this.#exit(0)
   }
 }
 

@@ -86,6 +86,9 @@ export type Step = (run: CallRun, around: Surroundings) => void | PromiseLike<vo
 /** In the order in which they happen. */
 export const STEPS: readonly Step[] = [load, readParameters, connect, instantiate, runTask, encodeResult]
 
+/** The steps whose handles are the thread's own: the module's, and the user connection's. */
+export const PREPARATION: ReadonlySet<Step> = new Set([load, connect])
+
 export function load(run: CallRun, around: Surroundings): void | Promise<void> {
   run.enter(Phase.loading, around.control)
   const loaded = around.owner.run(run, around.load, run.call.taskKey)

@@ -1,6 +1,8 @@
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { addAbortSignal, type Readable } from 'node:stream'
+import type { ParameterSerializationError } from '../errors.js'
 import { jsonLines } from './json-lines.js'
+import { lookUpPath } from './look-up-path.js'
 import { UsageError } from './usage-error.js'
 
 /** The parameters of the calls to run, one after the other, and the input lines they came from. */
@@ -51,10 +53,10 @@ export class CallSource {
     return this.#lines.shift() ?? 0
   }
 
-  /** The parameters given last were refused. */
-  refuse(error: Error): void {
+  /** The parameters given last cannot cross to a thread. */
+  refuse({ found, path, hint }: ParameterSerializationError): void {
     const place = this.#input === undefined ? '--parameters' : `line ${this.#lastLine}`
-    this.#failure = new UsageError(`${place}: ${error.message}`)
+    this.#failure = new UsageError(`${place} cannot be sent to a thread: ${found} at ${path}; ${hint}`)
   }
 
   #begin(line: number): void {
@@ -65,7 +67,7 @@ export class CallSource {
 
 function open(input: string, signal: AbortSignal): Readable {
   if (input === '-') return addAbortSignal(signal, process.stdin)
-  if (statSync(input, { throwIfNoEntry: false }) === undefined) throw new UsageError(`--input: no such file ${input}`)
+  if (lookUpPath('--input', input).isDirectory()) throw new UsageError(`--input: ${input} is a folder`)
   return createReadStream(input, { signal })
 }
 

@@ -11,6 +11,7 @@ import { textTable } from './text-table.js'
 
 /** What `offmain demo` found; times in ms. */
 export interface DemoReport extends Omit<DigestTally, 'add' | 'addUnreadable'> {
+  /** From the start, threads included, until the last file. */
   readonly elapsed: number
   readonly megabytesPerSecond: number
   readonly runaways: readonly RunawayReport[]

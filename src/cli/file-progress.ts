@@ -12,7 +12,7 @@ export class FileProgress implements Disposable {
       { format, stream: process.stderr, clearOnComplete: true, hideCursor: false, gracefulExit: false },
       cliProgress.Presets.shades_classic,
     )
-    this.#bar.start(0, 0)
+    this.#bar.start(1, 0)
     void this.#count(paths)
   }
 

@@ -5,6 +5,7 @@ import { EXIT } from './exit-codes.js'
 export class Interruption implements Disposable {
   readonly #controller = new AbortController()
   #exitCode: number | undefined
+  #interruptedAt = 0
 
   constructor() {
     // Every call under way listens.
@@ -28,8 +29,11 @@ export class Interruption implements Disposable {
   }
 
   readonly #onSigint = (): void => {
-    // Asked twice: do not wait for what is being stopped.
-    if (this.#exitCode !== undefined) process.exit(EXIT.interrupted)
+    if (this.signal.aborted) {
+      // Wrappers such as npx pass on the signal that the terminal has sent already: that is no second word.
+      if (performance.now() - this.#interruptedAt > SECOND_WORD_MS) process.exit(EXIT.interrupted)
+      return
+    }
     this.#interrupt(EXIT.interrupted, 'interrupted by SIGINT')
   }
 
@@ -45,6 +49,10 @@ export class Interruption implements Disposable {
 
   #interrupt(exitCode: number, reason: string): void {
     this.#exitCode = exitCode
+    this.#interruptedAt = performance.now()
     this.#controller.abort(new Error(reason))
   }
 }
+
+/** A SIGINT this long after the first, ms, means: do not wait for what is being stopped. */
+const SECOND_WORD_MS = 500

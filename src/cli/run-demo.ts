@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { TaskRuntime } from '../task-runtime.js'
 import { type DemoReport, demoText, isAsExpected } from './demo-report.js'
@@ -10,6 +9,7 @@ import { FileProgress } from './file-progress.js'
 import { rounded } from './format-quantity.js'
 import { Interruption } from './interruption.js'
 import { LineOutput } from './line-output.js'
+import { lookUpPath } from './look-up-path.js'
 import { ownPackages } from './own-packages.js'
 import { stopRunaways } from './runaways.js'
 import { tellTrouble } from './tell-trouble.js'
@@ -45,8 +45,8 @@ export async function runDemo({ folder, threads, json }: DemoRequest): Promise<n
       if (json && outcome.status === 'completed') return output.print(JSON.stringify(outcome.value))
     })
   }
-  const runaways = await stopping
   const elapsed = performance.now() - startedAt
+  const runaways = await stopping
   const eventLoopLag = endLag()
   await runtime.close(signal.aborted ? { timeout: 0 } : undefined)
 
@@ -67,6 +67,6 @@ async function* walkAll(
 
 function existingFolder(given: string): string {
   const folder = resolve(given)
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder
-  throw new UsageError(`no such folder ${folder}. See offmain demo --help`)
+  if (lookUpPath('[folder]', folder).isDirectory()) return folder
+  throw new UsageError(`[folder]: ${folder} is not a folder`)
 }

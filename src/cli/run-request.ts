@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { User } from '../contract/task.js'
 import { limit } from '../options.js'
+import { lookUpPath } from './look-up-path.js'
 import { threadCount } from './thread-count.js'
 import { UsageError } from './usage-error.js'
 
@@ -54,9 +54,7 @@ export function readRunRequest(args: RunArguments): RunRequest {
 function moduleFile(argument: string, given: string): string {
   const url = given.startsWith('file:') ? parseFileUrl(argument, given) : pathToFileURL(resolve(given))
   const path = fileURLToPath(url)
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) throw new UsageError(`${argument}: no such module file ${path}`)
-  if (!found.isFile()) throw new UsageError(`${argument}: ${path} is no file`)
+  if (!lookUpPath(argument, path).isFile()) throw new UsageError(`${argument}: ${path} is not a file`)
   return url.href
 }
 

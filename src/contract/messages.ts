@@ -8,6 +8,7 @@ export interface ThreadSettings {
   readonly userConnections: string | undefined
   readonly maxPayload: { readonly bytes: number; readonly depth: number }
   readonly recycleAfter: number
+  readonly recycleAboveHeapMb: number
 }
 
 /** Once a thread, through Piscina's `message` event: its channel and its shared memory. */
@@ -41,6 +42,12 @@ export type FromThread =
   | { readonly type: 'report'; readonly batch: number; readonly index: number; readonly report: Report }
   | { readonly type: 'progress'; readonly callId: number; readonly value: Uint8Array }
   | LateFailureMessage
+  | LeftoverMessage
+  /** Reports are in the outbox, though the batch is not over. */
+  | { readonly type: 'collect' }
+  /** The thread will retire soon: a successor may be made ready. */
+  | { readonly type: 'due' }
+  /** The thread takes no more calls and exits once the batch is over. */
   | { readonly type: 'retiring'; readonly reason: string }
 
 /** A failure that surfaced after its call had settled. */
@@ -49,6 +56,14 @@ export interface LateFailureMessage {
   readonly callId: number
   readonly task: string
   readonly error: ErrorRecord
+}
+
+/** What a call left running on the thread after it had settled. */
+export interface LeftoverMessage {
+  readonly type: 'leftover'
+  readonly callId: number
+  readonly task: string
+  readonly resources: readonly string[]
 }
 
 /** Why a call failed, as its report carries it. */

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Worker } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { BatchMessage, Hello, ThreadSettings } from '../contract/messages.js'
+import { InvalidOptionError } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 import { ThreadChannel, transferListOf } from './thread-channel.js'
 
@@ -79,10 +80,12 @@ export class ThreadPool {
   constructor(options: ResolvedOptions, listener: PoolListener) {
     this.#listener = listener
     const { resourceLimits, execArgv, env } = options.thread
+    checkExecArgv(execArgv)
     const settings: ThreadSettings = {
       userConnections: options.userConnections,
       maxPayload: options.maxPayload,
       recycleAfter: options.thread.recycleAfter,
+      recycleAboveHeapMb: options.thread.recycleAboveHeap,
     }
     this.#piscina = new Piscina({
       filename: ENTRY,
@@ -188,6 +191,20 @@ export class ThreadPool {
     starting.ready = true
     this.#starting--
     this.#listener.threadReady(starting.thread, performance.now() - starting.requestedAt)
+  }
+}
+
+/**
+ * Node refuses some flags for threads, and Piscina would let that surface as an unhandled rejection. Its own check runs
+ * in the constructor of a worker that is never started, since its `workerData` cannot be cloned.
+ */
+function checkExecArgv(execArgv: readonly string[] | undefined): void {
+  if (execArgv === undefined) return
+  try {
+    new Worker('', { eval: true, execArgv: [...execArgv], workerData: () => {} })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') return
+    throw new InvalidOptionError('thread.execArgv', execArgv, 'Node options that a worker thread can have', error)
   }
 }
 

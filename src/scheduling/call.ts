@@ -30,6 +30,8 @@ export class Call implements FrameCall {
   settlement: Settlement | undefined
   /** Why it is being stopped; the first reason stays. */
   stopRequest: StopRequest | undefined
+  /** Added to its limit: run time in which a debugger held its thread, ms. */
+  restedMs = 0
   /** `taskStarted` has been told. */
   isAnnounced = false
   progressListeners: Set<(value: Uint8Array) => void> | undefined

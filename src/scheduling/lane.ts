@@ -1,6 +1,6 @@
 import { type ControlBlock, Phase, STOPPED } from '../contract/control-block.js'
 import { type Definitions, encodeFrame } from '../contract/frame.js'
-import type { BatchMessage, FromThread, LateFailureMessage } from '../contract/messages.js'
+import type { BatchMessage, FromThread, LateFailureMessage, LeftoverMessage } from '../contract/messages.js'
 import { Ending, type Report } from '../contract/outbox.js'
 import type { PoolThread, ThreadExit, ThreadPool } from '../pool/thread-pool.js'
 import type { Watched } from '../watchdog/watchdog.js'
@@ -16,6 +16,9 @@ export interface LaneListener {
   freed(lane: Lane): void
   progressed(callId: number, value: Uint8Array): void
   failedLate(failure: LateFailureMessage, threadId: number): void
+  leftBehind(leftover: LeftoverMessage, threadId: number): void
+  /** The lane's thread will retire soon. */
+  due(lane: Lane): void
 }
 
 /**
@@ -83,7 +86,8 @@ export class Lane implements Watched<Call> {
   }
 
   limitOf(index: number, classTimeoutMs: number): number {
-    return this.#calls[index]?.timeoutMs ?? (classTimeoutMs > 0 ? classTimeoutMs : this.#timeoutMs)
+    const call = this.#calls[index]
+    return (call?.timeoutMs ?? (classTimeoutMs > 0 ? classTimeoutMs : this.#timeoutMs)) + (call?.restedMs ?? 0)
   }
 
   /** Calls it has been given and that have not settled. */
@@ -188,6 +192,11 @@ export class Lane implements Watched<Call> {
     this.thread.channel.post('end')
   }
 
+  /** Whether it has been on the same call for this long, ms. */
+  hasBeenOnItsCall(forMs: number, at: number): boolean {
+    return this.runningCall !== undefined && at - this.control.claimedAt >= forMs
+  }
+
   /** What the control block says of the call that the thread has claimed and not ended. */
   stampsOf(endAt: number): { threadId: number; claimedAt: number; runAt: number; endAt: number } {
     const { control } = this.thread.channel
@@ -213,6 +222,9 @@ export class Lane implements Watched<Call> {
     else if (message.type === 'report') this.#keepPosted(message.batch, message.index, message.report)
     else if (message.type === 'progress') this.#listener.progressed(message.callId, message.value)
     else if (message.type === 'late-failure') this.#listener.failedLate(message, this.thread.id)
+    else if (message.type === 'leftover') this.#listener.leftBehind(message, this.thread.id)
+    else if (message.type === 'collect') this.collect()
+    else if (message.type === 'due') this.#listener.due(this)
     else this.#leave(message.reason)
   }
 
@@ -263,7 +275,9 @@ export class Lane implements Watched<Call> {
     if (report.ending === Ending.gaveWay && call.stopRequest !== undefined) {
       return stoppedSettlement(call.stopRequest, base, 'running', 'signal')
     }
-    return { ...base, status: report.ending === Ending.completed ? 'completed' : 'failed', report }
+    return report.ending === Ending.completed
+      ? { ...base, status: 'completed', report }
+      : { ...base, status: 'failed', report }
   }
 
   #cut(from: number): Call[] {

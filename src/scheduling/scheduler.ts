@@ -1,18 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { now } from '../contract/clock.js'
 import { type PhaseName, phaseName } from '../contract/control-block.js'
-import type { ErrorRecord } from '../contract/error-record.js'
-import type { LateFailureMessage } from '../contract/messages.js'
+import type { LateFailureMessage, LeftoverMessage } from '../contract/messages.js'
 import { QueueFullError, RuntimeClosedError, StuckThreadsError } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 import type { ThreadExit } from '../pool/thread-pool.js'
 import { stopThread } from '../watchdog/graded-stop.js'
-import { Watchdog } from '../watchdog/watchdog.js'
+import { isHeldByDebugger } from '../watchdog/stack-probe.js'
+import { OCCUPIED_MS, Watchdog } from '../watchdog/watchdog.js'
 import { BatchBudget } from './batch-size.js'
 import type { Call } from './call.js'
 import { KeepAlive } from './keep-alive.js'
 import type { Lane } from './lane.js'
 import { canceledInQueue, type Settlement, type StopRequest, stoppedSettlement, unstarted } from './settlement.js'
 import { Statistics } from './statistics.js'
+import { Suspensions } from './suspension.js'
 import { TaskQueue } from './task-queue.js'
 import { type CrewListener, ThreadCrew } from './thread-crew.js'
 
@@ -28,7 +30,8 @@ export interface SchedulerListener {
   threadStuck(threadId: number, call: Call): void
   queueFull(calls: number, bytes: number): void
   queueDrained(calls: number, bytes: number): void
-  failedLate(callId: number, task: string, error: ErrorRecord, threadId: number): void
+  failedLate(failure: LateFailureMessage, threadId: number): void
+  leftBehind(leftover: LeftoverMessage, threadId: number): void
 }
 
 /**
@@ -43,6 +46,7 @@ export class Scheduler implements CrewListener {
   readonly #keepAlive = new KeepAlive()
   readonly #watchdog: Watchdog<Call, Lane>
   readonly #crew: ThreadCrew
+  readonly #suspensions: Suspensions
   readonly #stuck = new Map<Lane, Call>()
   readonly #openLanes = new Set<Lane>()
   #dispatching = false
@@ -53,11 +57,13 @@ export class Scheduler implements CrewListener {
   constructor(options: ResolvedOptions, listener: SchedulerListener) {
     this.#options = options
     this.#listener = listener
+    this.#suspensions = new Suspensions(options.suspend)
     this.#crew = new ThreadCrew(options, this)
     this.#watchdog = new Watchdog(this.#crew.lanes, options.startTimeout, {
       overdue: (lane, index, phase, limitMs) => this.#stopOverdue(lane, index, phase, limitMs),
       holdsUpOthers: (lane) => lane.relieve(),
       runsLong: (lane, index) => this.#observeLong(lane, index),
+      occupies: () => this.#serveOthers(),
     })
   }
 
@@ -102,6 +108,7 @@ export class Scheduler implements CrewListener {
   /** Takes a call that was admitted. It settles exactly once. */
   submit(call: Call): void {
     this.#keepAlive.hold()
+    if (this.#refuseSuspended(call)) return
     this.queue.push(call)
     this.#listener.queued(call)
     this.#scheduleDispatch()
@@ -176,7 +183,16 @@ export class Scheduler implements CrewListener {
   }
 
   failedLate(failure: LateFailureMessage, threadId: number): void {
-    this.#listener.failedLate(failure.callId, failure.task, failure.error, threadId)
+    this.#listener.failedLate(failure, threadId)
+  }
+
+  leftBehind(leftover: LeftoverMessage, threadId: number): void {
+    this.#crew.wantSpare()
+    this.#listener.leftBehind(leftover, threadId)
+  }
+
+  due(lane: Lane): void {
+    this.#crew.expectToLose(lane)
   }
 
   threadReady(lane: Lane, startupMs: number): void {
@@ -219,14 +235,42 @@ export class Scheduler implements CrewListener {
     for (const lane of lanes) {
       if (this.queue.size === 0) break
       const batch = this.#takeBatch(Math.ceil(this.queue.size / left--))
-      const at = now()
-      lane.send(batch, at)
-      this.statistics.sent(batch.length)
-      this.#watchdog.expect(lane, at)
+      if (batch.length > 0) this.#send(lane, batch)
     }
     // A spare thread that took regular work counts as grown too, and is replaced.
     this.#crew.grow(this.queue.size)
+    this.#serveOthers()
     this.#noteDrained()
+  }
+
+  /**
+   * When every lane has been on its call for long, the spare thread serves what would otherwise wait behind work that is
+   * not its own kind: a call of another task or of another user.
+   */
+  #serveOthers(): void {
+    if (this.queue.size === 0) return
+    const busy = this.#crew.busyLanes
+    const at = now()
+    if (busy.length !== this.#crew.threads.max || !busy.every((lane) => lane.hasBeenOnItsCall(OCCUPIED_MS, at))) return
+    const spare = this.#crew.spareLane
+    if (spare === undefined) return
+    const call = this.queue.find(
+      (candidate) =>
+        !busy.some(
+          ({ runningCall }) => runningCall?.task === candidate.task && runningCall.userKey === candidate.userKey,
+        ),
+      SEARCH_DEPTH,
+    )
+    if (call === undefined) return
+    this.queue.remove(call)
+    this.#send(spare, [call])
+  }
+
+  #send(lane: Lane, batch: Call[]): void {
+    const at = now()
+    lane.send(batch, at)
+    this.statistics.sent(batch.length)
+    this.#watchdog.expect(lane, at)
   }
 
   /** As many of the calls whose turn it is as make a batch. Nothing waits in order to fill it. */
@@ -236,9 +280,17 @@ export class Scheduler implements CrewListener {
     for (let call = this.queue.peek(); call !== undefined; call = this.queue.peek()) {
       if (!budget.admit(call.task.runTime.meanMs)) break
       this.queue.shift()
-      batch.push(call)
+      if (!this.#refuseSuspended(call)) batch.push(call)
     }
     return batch
+  }
+
+  #refuseSuspended(call: Call): boolean {
+    const at = now()
+    const suspension = this.#suspensions.judge(call, at)
+    if (suspension === undefined) return false
+    this.#settle(call, { ...unstarted(at), status: 'failed', suspension })
+    return true
   }
 
   #settle(call: Call, settlement: Settlement): void {
@@ -247,6 +299,8 @@ export class Scheduler implements CrewListener {
     this.#keepAlive.release()
     const { claimedAt, runAt, endAt, threadId } = settlement
     if (runAt > 0) call.task.runTime.add(endAt - runAt)
+    if (claimedAt > 0) this.#crew.noteServed()
+    this.#suspensions.note(call, settlement, endAt)
     this.statistics.settled(call.createdAt, settlement)
     if (claimedAt > 0 && threadId !== undefined) this.#announceStart(call, threadId)
     this.#listener.settled(call)
@@ -268,12 +322,25 @@ export class Scheduler implements CrewListener {
   #stopOverdue(lane: Lane, index: number, phase: PhaseName, limitMs: number): void {
     const call = lane.callAt(index)
     if (call === undefined || call.stopRequest !== undefined) return
-    void this.#stop(lane, call, { kind: 'timeout', limitMs }, phase)
+    void this.#stop(lane, call, { kind: 'timeout', limitMs: limitMs - call.restedMs }, phase)
+  }
+
+  /** True: a debugger holds the thread. Its call's clock rests, and starts anew when it lets go. */
+  async #waitsForDebugger(lane: Lane, call: Call): Promise<boolean> {
+    if (!(await isHeldByDebugger(lane.thread.id))) return false
+    while (await isHeldByDebugger(lane.thread.id)) await delay(DEBUGGER_POLL_MS, undefined, { ref: false })
+    call.restedMs = now() - lane.control.runAt
+    this.#watchdog.expect(lane, now())
+    return true
   }
 
   /** Stops a running call by grades; it settles when its code has certainly ended or cannot be stopped. */
   async #stop(lane: Lane, call: Call, request: StopRequest, phase = phaseName(lane.control.phase)): Promise<void> {
     call.stopRequest = request
+    if (request.kind === 'timeout' && (await this.#waitsForDebugger(lane, call))) {
+      call.stopRequest = undefined
+      return
+    }
     if (lane.control.hasLooked(call.index) && this.#options.grace > 0) {
       lane.ask(call)
       if (await hasSettledWithin(this.#options.grace, call)) return
@@ -335,6 +402,10 @@ function hasSettledWithin(ms: number, call: Call): Promise<boolean> {
   })
 }
 
+/** How far down the queue the spare thread looks for a call of another kind. */
+const SEARCH_DEPTH = 1_000
+/** How often a thread that a debugger holds is looked at, ms. */
+const DEBUGGER_POLL_MS = 100
 /** `close` itself holds the process while it drains. */
 const CLOSE_HOLDS = 1
 /** How long `close` lets threads close their user connections, then how long it waits for them to end, ms. */

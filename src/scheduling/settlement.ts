@@ -1,6 +1,7 @@
 import type { PhaseName } from '../contract/control-block.js'
 import type { Report } from '../contract/outbox.js'
 import type { StackFrame, StoppedBy } from '../errors.js'
+import type { Suspension } from './suspension.js'
 
 /** Who served the call, and when, in ms on the shared clock; 0 where that point was never reached. */
 export interface Stamps {
@@ -14,7 +15,9 @@ export interface Stamps {
 /** How a call ended, as the scheduler knows it: bytes and clocks. The handle makes the public outcome of it. */
 export type Settlement = Stamps &
   (
-    | { readonly status: 'completed' | 'failed'; readonly report: Report }
+    | { readonly status: 'completed'; readonly report: Report }
+    | { readonly status: 'failed'; readonly report: Report; readonly suspension?: undefined }
+    | { readonly status: 'failed'; readonly suspension: Suspension }
     | {
         readonly status: 'timed-out'
         readonly phase: PhaseName

@@ -85,6 +85,16 @@ export class TaskQueue {
     return true
   }
 
+  /** The first of at most `depth` waiting calls that is wanted; it stays. */
+  find(isWanted: (call: Call) => boolean, depth: number): Call | undefined {
+    let left = depth
+    for (const call of this) {
+      if (left-- === 0) return undefined
+      if (isWanted(call)) return call
+    }
+    return undefined
+  }
+
   /** All waiting calls; each priority's users one after the other. */
   *[Symbol.iterator](): Generator<Call> {
     for (const level of this.#levels) {

@@ -22,7 +22,8 @@ export class ThreadCrew implements PoolListener {
   #threads: ResolvedOptions['threads']
   /** Threads kept beyond `min` since calls waited for them. */
   #grown: number
-  #spareWanted = false
+  #spareWanted: boolean
+  readonly #due = new Set<Lane>()
   #failures = 0
   #retry: NodeJS.Timeout | undefined
   #idleTimer: NodeJS.Timeout | undefined
@@ -33,6 +34,9 @@ export class ThreadCrew implements PoolListener {
     this.#grown = options.threads.min
     this.#listener = listener
     this.#timeoutMs = options.timeout
+    // Threads that are recycled need a successor in time.
+    const { recycleAfter, recycleAboveHeap } = options.thread
+    this.#spareWanted = Math.min(recycleAfter, recycleAboveHeap) < Number.POSITIVE_INFINITY
     this.#pool = new ThreadPool(options, this)
     this.#fill()
   }
@@ -80,6 +84,28 @@ export class ThreadCrew implements PoolListener {
     this.#fill()
   }
 
+  /** A free lane beyond those that may be busy, kept to take over; `undefined` if there is none. */
+  get spareLane(): Lane | undefined {
+    for (const lane of this.lanes) if (lane.isFree) return lane
+    return undefined
+  }
+
+  /** The lanes that serve calls now. */
+  get busyLanes(): Lane[] {
+    return [...this.lanes].filter((lane) => !lane.isFree && !lane.isLeaving)
+  }
+
+  /** The lane's thread will retire soon: its successor starts now, so that it is warm by then. */
+  expectToLose(lane: Lane): void {
+    this.#due.add(lane)
+    this.#fill()
+  }
+
+  /** A thread has served a call: starting and keeping threads works. */
+  noteServed(): void {
+    if (!this.#closed) this.#failures = 0
+  }
+
   /** A lane is leaving: its place is filled at once. */
   replace(): void {
     this.#fill()
@@ -121,7 +147,6 @@ export class ThreadCrew implements PoolListener {
   }
 
   threadReady(thread: PoolThread, startupMs: number): void {
-    this.#failures = 0
     if (this.#closed) {
       thread.terminate()
       return
@@ -134,8 +159,11 @@ export class ThreadCrew implements PoolListener {
   threadGone(thread: PoolThread, exit: ThreadExit): void {
     for (const lane of this.lanes) {
       if (lane.thread !== thread) continue
+      const isUnexplained = !lane.isLeaving && lane.runningCall === undefined
       this.lanes.delete(lane)
+      this.#due.delete(lane)
       this.#listener.threadGone(lane, exit)
+      if (isUnexplained) this.startFailed(exit.error ?? new Error(`The thread exited with code ${exit.exitCode}`))
     }
     this.#fill()
   }
@@ -158,7 +186,7 @@ export class ThreadCrew implements PoolListener {
 
   get #live(): number {
     let leaving = 0
-    for (const lane of this.lanes) if (lane.isLeaving) leaving++
+    for (const lane of this.lanes) if (lane.isLeaving || this.#due.has(lane)) leaving++
     return this.lanes.size - leaving + this.#pool.starting
   }
 

@@ -1,5 +1,6 @@
-import { Session } from 'node:inspector'
+import { url as debuggerUrl, Session } from 'node:inspector'
 import type { StackFrame } from '../errors.js'
+import { inSource } from './source-position.js'
 
 /** What a look at a thread found. */
 export interface Look {
@@ -22,14 +23,23 @@ export interface Look {
  *
  * Sources: the Chrome DevTools Protocol (`Debugger.pause`, `Runtime.terminateExecution`), Node's `NodeWorker` domain.
  */
-export async function lookAndInterrupt(threadId: number): Promise<Look> {
+export function lookAndInterrupt(threadId: number): Promise<Look> {
+  return withTarget(threadId, SILENT, (target) => target.lookAndInterrupt())
+}
+
+/** Whether somebody's debugger holds the thread paused. At once false where no debugger can be attached. */
+export async function isHeldByDebugger(threadId: number): Promise<boolean> {
+  return debuggerUrl() !== undefined && (await withTarget(threadId, false, (target) => target.isPaused()))
+}
+
+async function withTarget<T>(threadId: number, otherwise: T, use: (target: Target) => Promise<T>): Promise<T> {
   const session = new Session()
   try {
     session.connect()
     const target = await attach(session, threadId)
-    return target === undefined ? SILENT : await target.lookAndInterrupt()
+    return target === undefined ? otherwise : await use(target)
   } catch {
-    return SILENT
+    return otherwise
   } finally {
     session.disconnect()
   }
@@ -52,7 +62,7 @@ class Target {
   readonly #session: Session
   readonly #sessionId: string
   readonly #replies = new Map<number, (reply: Reply) => void>()
-  readonly #scripts = new Map<string, string>()
+  readonly #scripts = new Map<string, Script>()
   #nextId = 1
   #onPaused: (frames: CallFrame[]) => void = () => {}
 
@@ -63,10 +73,20 @@ class Target {
       if (params.sessionId !== sessionId) return
       const message = JSON.parse(params.message) as Message
       if (message.id !== undefined) this.#replies.get(message.id)?.(message)
-      else if (message.method === 'Debugger.scriptParsed')
-        this.#scripts.set(message.params.scriptId, message.params.url)
+      else if (message.method === 'Debugger.scriptParsed') this.#scripts.set(message.params.scriptId, message.params)
       else if (message.method === 'Debugger.paused') this.#onPaused(message.params.callFrames)
     })
+  }
+
+  /** A thread that another session has paused says so as soon as this one listens. */
+  async isPaused(): Promise<boolean> {
+    let paused = false
+    this.#onPaused = () => {
+      paused = true
+    }
+    await this.#send('Debugger.enable')
+    await this.#send('Debugger.disable')
+    return paused
   }
 
   async lookAndInterrupt(): Promise<Look> {
@@ -116,12 +136,14 @@ class Target {
   }
 
   #translate({ functionName, location }: CallFrame): StackFrame {
-    return {
+    const script = this.#scripts.get(location.scriptId)
+    const frame = {
       function: functionName || '(anonymous)',
-      url: this.#scripts.get(location.scriptId) ?? '',
+      url: script?.url ?? '',
       line: location.lineNumber + 1,
       column: location.columnNumber + 1,
     }
+    return inSource(frame, script?.sourceMapURL)
   }
 }
 
@@ -157,6 +179,11 @@ interface CallFrame {
   readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number }
 }
 
+interface Script {
+  readonly url: string
+  readonly sourceMapURL?: string
+}
+
 interface Reply {
   readonly id: number
   readonly method?: undefined
@@ -168,7 +195,7 @@ type Message =
   | {
       readonly id?: undefined
       readonly method: 'Debugger.scriptParsed'
-      readonly params: { readonly scriptId: string; readonly url: string }
+      readonly params: Script & { readonly scriptId: string }
     }
   | {
       readonly id?: undefined

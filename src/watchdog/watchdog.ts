@@ -19,10 +19,14 @@ export interface WatchdogListener<Lane> {
   holdsUpOthers(lane: Lane): void
   /** The call has run for `SPARE_AFTER_MS`: it may have to be stopped one day. */
   runsLong(lane: Lane, index: number): void
+  /** The call has been at it for `OCCUPIED_MS`: its lane serves nobody else for now. */
+  occupies(lane: Lane): void
 }
 
 /** A call that takes longer than this keeps its batch no longer, ms. */
 export const LONG_CALL_MS = 5
+/** A lane that has been on one call for this long is not counted on by others, ms. */
+export const OCCUPIED_MS = 100
 /** A call that has run this long, ms, or a quarter of its limit, makes it worth having a spare thread. */
 export const SPARE_AFTER_MS = 50
 
@@ -88,10 +92,18 @@ export class Watchdog<Call, Lane extends Watched<Call>> {
       this.#listener.overdue(lane, index, phaseName(phase), limitMs)
       return Number.POSITIVE_INFINITY
     }
-    if (isStarting) return Math.min(since + limitMs, this.#nextLook(lane, at))
+    const occupiedAt = claimedAt + OCCUPIED_MS
+    if (at >= occupiedAt) this.#listener.occupies(lane)
+    const occupiesAt = at >= occupiedAt ? Number.POSITIVE_INFINITY : occupiedAt
+    if (isStarting) return Math.min(since + limitMs, occupiesAt, this.#nextLook(lane, at))
     const spareAt = since + Math.min(SPARE_AFTER_MS, limitMs / 4)
     if (at >= spareAt) this.#listener.runsLong(lane, index)
-    return Math.min(since + limitMs, at >= spareAt ? Number.POSITIVE_INFINITY : spareAt, this.#nextOfBatch(lane, at))
+    return Math.min(
+      since + limitMs,
+      occupiesAt,
+      at >= spareAt ? Number.POSITIVE_INFINITY : spareAt,
+      this.#nextOfBatch(lane, at),
+    )
   }
 
   /** The soonest that anything can be overdue of a lane whose call may start any moment. */
