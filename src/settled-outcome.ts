@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { now } from './contract/clock.js'
 import { decode } from './contract/codec.js'
-import { reviveError } from './contract/error-record.js'
+import { reviveError, toErrorRecord } from './contract/error-record.js'
 import type { FailureRecord } from './contract/messages.js'
 import type { Report } from './contract/outbox.js'
 import {
@@ -19,21 +19,21 @@ import type { Suspension } from './scheduling/suspension.js'
 
 /** The public outcome of a call that has settled. */
 export function outcomeOf<T>(call: Call, settlement: Settlement): TaskOutcome<T> {
+  if (settlement.status === 'completed') return new Completed<T>(call, settlement, settlement.report)
   const { id, name: task } = call
-  const { threadId } = settlement
-  const base = { id, task, started: settlement.runAt > 0, threadId, timing: timingOf(call.createdAt, settlement) }
+  const base = {
+    id,
+    task,
+    started: settlement.runAt > 0,
+    threadId: settlement.threadId,
+    timing: timingOf(call.createdAt, settlement),
+  }
   switch (settlement.status) {
-    case 'completed':
-      return new Completed<T>(base, settlement.report)
-    case 'failed':
-      return {
-        ...base,
-        status: 'failed',
-        error:
-          settlement.suspension === undefined
-            ? failureOf(task, settlement.report)
-            : suspendedError(task, settlement.suspension),
-      }
+    case 'failed': {
+      const { suspension } = settlement
+      const error = suspension === undefined ? failureOf(task, settlement.report) : suspendedError(task, suspension)
+      return { ...base, status: 'failed', error }
+    }
     case 'timed-out': {
       const { limitMs, phase, stoppedBy, stuckAt } = settlement
       const since = settlement.runAt > 0 ? settlement.runAt : settlement.claimedAt
@@ -49,24 +49,33 @@ export function outcomeOf<T>(call: Call, settlement: Settlement): TaskOutcome<T>
   }
 }
 
-/** Decodes its value when somebody wants it. Shows, spreads into JSON and compares like the plain object it stands for. */
+/**
+ * The one outcome that there may be many of in a short time: value and timing are made when somebody wants them. Shows
+ * and turns into JSON like the plain object it stands for.
+ */
 class Completed<T> implements CompletedOutcome<T> {
+  readonly status = 'completed'
   readonly id: number
   readonly task: string
   readonly started: boolean
   readonly threadId: number | undefined
-  readonly timing: OutcomeTiming
-  readonly status = 'completed'
+  readonly #createdAt: number
+  readonly #stamps: Stamps
   #report: Report | undefined
   #value: T | undefined
 
-  constructor(base: Omit<CompletedOutcome<T>, 'status' | 'value'>, report: Report) {
-    this.id = base.id
-    this.task = base.task
-    this.started = base.started
-    this.threadId = base.threadId
-    this.timing = base.timing
+  constructor(call: Call, stamps: Stamps, report: Report) {
+    this.id = call.id
+    this.task = call.name
+    this.started = stamps.runAt > 0
+    this.threadId = stamps.threadId
+    this.#createdAt = call.createdAt
+    this.#stamps = stamps
     this.#report = report
+  }
+
+  get timing(): OutcomeTiming {
+    return timingOf(this.#createdAt, this.#stamps)
   }
 
   get value(): T {
@@ -78,7 +87,8 @@ class Completed<T> implements CompletedOutcome<T> {
   }
 
   toJSON(): CompletedOutcome<T> {
-    return { ...this, value: this.value }
+    const { status, id, task, started, threadId, timing, value } = this
+    return { status, id, task, started, threadId, timing, value }
   }
 
   [inspect.custom](): CompletedOutcome<T> {
@@ -87,10 +97,19 @@ class Completed<T> implements CompletedOutcome<T> {
 }
 
 function failureOf(task: string, report: Report): TaskFailedError | ResultSerializationError {
-  const failure = decode(report.bytes) as FailureRecord
+  const failure = readFailure(report)
   return failure.kind === 'result'
     ? new ResultSerializationError(task, failure.path, failure.found, failure.hint)
     : new TaskFailedError(task, failure.phase, reviveError(failure.error))
+}
+
+/** What a task did to its thread's built-ins may have garbled the record; the outcome comes all the same. */
+function readFailure(report: Report): FailureRecord {
+  try {
+    return decode(report.bytes) as FailureRecord
+  } catch (error) {
+    return { kind: 'thrown', phase: 'running', error: toErrorRecord(error) }
+  }
 }
 
 function suspendedError(task: string, { offences, withinMs, until }: Suspension): TaskSuspendedError {

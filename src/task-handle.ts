@@ -42,10 +42,21 @@ export class TaskHandle<out T> {
   }
 
   /** The value. @throws the outcome's error when there is none */
-  async result(): Promise<T> {
-    const outcome = await this.completion
-    if (outcome.status === 'completed') return outcome.value
-    throw outcome.error
+  result(): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#call.whenSettled(() => {
+        const outcome = this.#outcomeNow()
+        if (outcome.status !== 'completed') {
+          reject(outcome.error)
+          return
+        }
+        try {
+          resolve(outcome.value)
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
   }
 
   /**

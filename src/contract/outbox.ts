@@ -82,17 +82,39 @@ export class Outbox {
         reports.push(undefined)
         continue
       }
-      reports.push({
-        ending: (this.#endings[index] ?? Ending.failed) as Ending,
-        claimedAt: this.#stamps[index * 3] ?? 0,
-        runAt: this.#stamps[index * 3 + 1] ?? 0,
-        endAt: this.#stamps[index * 3 + 2] ?? 0,
-        bytes: copy.subarray(begin, begin + length),
-        attachments: undefined,
-      })
+      reports.push(
+        new StoredReport(
+          (this.#endings[index] ?? Ending.failed) as Ending,
+          this.#stamps[index * 3] ?? 0,
+          this.#stamps[index * 3 + 1] ?? 0,
+          this.#stamps[index * 3 + 2] ?? 0,
+          copy,
+          begin,
+          begin + length,
+        ),
+      )
       begin += length
     }
     return reports
+  }
+}
+
+/** A view of the copy costs more than all the rest, so it is made when somebody wants the bytes. */
+class StoredReport implements Report {
+  readonly attachments = undefined
+
+  constructor(
+    readonly ending: Ending,
+    readonly claimedAt: number,
+    readonly runAt: number,
+    readonly endAt: number,
+    readonly copy: Uint8Array,
+    readonly begin: number,
+    readonly end: number,
+  ) {}
+
+  get bytes(): Uint8Array {
+    return this.copy.subarray(this.begin, this.end)
   }
 }
 

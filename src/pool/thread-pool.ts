@@ -27,10 +27,14 @@ export class PoolThread {
   readonly channel: ThreadChannel
   readonly #worker: Worker
   readonly #gone: Promise<void>
+  #isDying = false
 
   constructor(hello: Hello, worker: Worker) {
     this.channel = new ThreadChannel(hello)
     this.#worker = worker
+    worker.once('error', () => {
+      this.#isDying = true
+    })
     this.#gone = new Promise((resolve) => {
       worker.once('exit', () => resolve())
     })
@@ -38,6 +42,11 @@ export class PoolThread {
 
   get id(): number {
     return this.channel.threadId
+  }
+
+  /** It has met a fatal error: Piscina has struck it off already, its exit follows. */
+  get isDying(): boolean {
+    return this.#isDying
   }
 
   /** Whether its event loop waits for events now: it runs no code of any kind, JavaScript or native. */
@@ -182,7 +191,7 @@ export class ThreadPool {
 
   #greet(hello: Hello): void {
     const starting = this.#workers.get(hello.threadId)
-    if (starting !== undefined) starting.thread = new PoolThread(hello, starting.worker)
+    if (starting !== undefined) starting.thread ??= new PoolThread(hello, starting.worker)
   }
 
   #ready(threadId: number): void {

@@ -66,7 +66,7 @@ export class Lane implements Watched<Call> {
 
   /** It may take a batch. */
   get isFree(): boolean {
-    return !this.#serving && (this.#state === 'idle' || this.#state === 'open')
+    return !this.#serving && !this.thread.isDying && (this.#state === 'idle' || this.#state === 'open')
   }
 
   get isLeaving(): boolean {
@@ -271,13 +271,12 @@ export class Lane implements Watched<Call> {
 
   #settlementOf(call: Call, report: Report): Settlement {
     const { claimedAt, runAt, endAt } = report
-    const base = { threadId: this.thread.id, claimedAt, runAt, endAt }
-    if (report.ending === Ending.gaveWay && call.stopRequest !== undefined) {
-      return stoppedSettlement(call.stopRequest, base, 'running', 'signal')
-    }
-    return report.ending === Ending.completed
-      ? { ...base, status: 'completed', report }
-      : { ...base, status: 'failed', report }
+    const threadId = this.thread.id
+    if (report.ending === Ending.completed) return { status: 'completed', threadId, claimedAt, runAt, endAt, report }
+    const stamps = { threadId, claimedAt, runAt, endAt }
+    return report.ending === Ending.gaveWay && call.stopRequest !== undefined
+      ? stoppedSettlement(call.stopRequest, stamps, 'running', 'signal')
+      : { ...stamps, status: 'failed', report }
   }
 
   #cut(from: number): Call[] {

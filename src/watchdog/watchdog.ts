@@ -90,7 +90,8 @@ export class Watchdog<Call, Lane extends Watched<Call>> {
     if (control.settled !== index) return this.#nextLook(lane, at)
     if (at >= since + limitMs) {
       this.#listener.overdue(lane, index, phaseName(phase), limitMs)
-      return Number.POSITIVE_INFINITY
+      // It may yet end by itself, and the next call of the batch begin.
+      return at + SPARE_AFTER_MS
     }
     const occupiedAt = claimedAt + OCCUPIED_MS
     if (at >= occupiedAt) this.#listener.occupies(lane)
