@@ -7,13 +7,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // The tests start threads of their own.
+    // Most tests start threads of their own.
     maxWorkers: 2,
-    pool: 'forks',
-    server: {
-      deps: {
-        external: [/\/dist\//],
-      },
-    },
+    // Threads load the built package, which Vitest would not transform for them: so `offmain` is the build here, too.
+    server: { deps: { external: [/\/dist\//] } },
   },
 })

@@ -19,8 +19,15 @@ export interface CallOptions {
   readonly name?: string | undefined
 }
 
-/** The options of `map`: those of its calls, and two of its own. */
-export interface MapOptions extends CallOptions {
+/** The options of `map`: those of its calls, and some of its own. */
+export interface MapOptions<in P = unknown> extends Omit<CallOptions, 'name' | 'signal'> {
+  /**
+   * What the calls are called; a function names each by its item, so that unordered outcomes can be told apart.
+   * @default the task's export name
+   */
+  readonly name?: string | ((item: P, index: number) => string) | undefined
+  /** Stops the taking of items and cancels the calls under way; their outcomes still come. @default none */
+  readonly signal?: AbortSignal | undefined
   /** How many calls are under way at most. @default 256 for each of `threads.max`, within `queue.limit` */
   readonly concurrency?: number | undefined
   /** False: outcomes come as the calls end. @default true */
@@ -54,18 +61,24 @@ export function resolveCallOptions(options: CallOptions | undefined): ResolvedCa
   }
 }
 
-/** @throws InvalidOptionError */
-export function resolveMapOptions(options: MapOptions = {}): {
+export interface ResolvedMapOptions<in P> {
   readonly call: CallOptions
+  readonly nameOf: (item: P, index: number) => string | undefined
   readonly concurrency: number | undefined
   readonly ordered: boolean
-} {
-  const { concurrency, ordered, ...call } = record('options', options, [...CALL_KEYS, 'concurrency', 'ordered'])
+}
+
+/** @throws InvalidOptionError */
+export function resolveMapOptions<P>(options: MapOptions<P> = {}): ResolvedMapOptions<P> {
+  const { concurrency, ordered, name, ...call } = record('options', options, [...CALL_KEYS, 'concurrency', 'ordered'])
   if (ordered !== undefined && typeof ordered !== 'boolean') {
     throw new InvalidOptionError('ordered', ordered, 'true or false')
   }
+  resolveCallOptions(call as CallOptions)
+  const fixedName = typeof name === 'function' ? undefined : checkName(name)
   return {
     call: call as CallOptions,
+    nameOf: typeof name === 'function' ? (name as (item: P, index: number) => string) : () => fixedName,
     concurrency: concurrency === undefined ? undefined : whole('concurrency', concurrency, 1, 1, 1_000_000),
     ordered: ordered ?? true,
   }

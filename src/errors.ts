@@ -12,7 +12,7 @@ export abstract class OffmainError extends Error {
 
 /** Thrown by `startNew`: the parameters cannot cross to a thread exactly. Nothing was queued. */
 export class ParameterSerializationError extends OffmainError {
-  readonly code = 'OFFMAIN_PARAMETER_SERIALIZATION'
+  readonly code = 'OFFMAIN_PARAMETER_SERIALIZATION' as const
   /** @param path where, such as `$.items[3].callback` @param found what was there, such as `function` */
   constructor(
     readonly path: string,
@@ -20,26 +20,26 @@ export class ParameterSerializationError extends OffmainError {
     readonly hint: string,
     options?: ErrorOptions,
   ) {
-    super(`Parameters cannot be sent to a thread: ${found} at ${path}. ${hint}`, options)
+    super(`Parameters cannot be sent to a thread: ${found} at ${path}; ${hint}`, options)
   }
 }
 
 /** The task ran and its result cannot cross back exactly. */
 export class ResultSerializationError extends OffmainError {
-  readonly code = 'OFFMAIN_RESULT_SERIALIZATION'
+  readonly code = 'OFFMAIN_RESULT_SERIALIZATION' as const
   constructor(
     readonly task: string,
     readonly path: string,
     readonly found: string,
     readonly hint: string,
   ) {
-    super(`Task ${task} ran, but its result cannot be sent back: ${found} at ${path}. ${hint}`)
+    super(`Task ${task} ran, but its result cannot be sent back: ${found} at ${path}; ${hint}`)
   }
 }
 
 /** The task threw, or could not be loaded or connected: `cause` is what was thrown, with its stack on the thread. */
 export class TaskFailedError extends OffmainError {
-  readonly code = 'OFFMAIN_TASK_FAILED'
+  readonly code = 'OFFMAIN_TASK_FAILED' as const
   declare readonly cause: Error
   constructor(
     readonly task: string,
@@ -55,7 +55,7 @@ export class TaskFailedError extends OffmainError {
  * `until` one is let through as a trial.
  */
 export class TaskSuspendedError extends OffmainError {
-  readonly code = 'OFFMAIN_TASK_SUSPENDED'
+  readonly code = 'OFFMAIN_TASK_SUSPENDED' as const
   /** @param within ms */
   constructor(
     readonly task: string,
@@ -85,7 +85,7 @@ export interface StackFrame {
 
 /** The call reached its limit. `phase` tells which: run time, or `startTimeout` while loading or connecting. */
 export class TaskTimedOutError extends OffmainError {
-  readonly code = 'OFFMAIN_TASK_TIMED_OUT'
+  readonly code = 'OFFMAIN_TASK_TIMED_OUT' as const
   /** @param timeout the limit, ms @param elapsed how long it ran, ms */
   constructor(
     readonly task: string,
@@ -104,7 +104,7 @@ export class TaskTimedOutError extends OffmainError {
 
 /** The call was canceled by its handle, its signal or `close`; `cause` is the reason given. */
 export class TaskCanceledError extends OffmainError {
-  readonly code = 'OFFMAIN_TASK_CANCELED'
+  readonly code = 'OFFMAIN_TASK_CANCELED' as const
   /** @param stoppedBy `undefined` when the call never started */
   constructor(
     readonly task: string,
@@ -124,7 +124,7 @@ export class TaskCanceledError extends OffmainError {
 
 /** The thread died under the call: it exited, ran out of memory, or met an error that nothing caught. */
 export class TaskCrashedError extends OffmainError {
-  readonly code = 'OFFMAIN_TASK_CRASHED'
+  readonly code = 'OFFMAIN_TASK_CRASHED' as const
   constructor(
     readonly task: string,
     readonly phase: PhaseName,
@@ -136,7 +136,7 @@ export class TaskCrashedError extends OffmainError {
 
 /** Thrown by `startNew`: the queue is at its limit. Wait for `queueDrained`, or use `map`, which waits by itself. */
 export class QueueFullError extends OffmainError {
-  readonly code = 'OFFMAIN_QUEUE_FULL'
+  readonly code = 'OFFMAIN_QUEUE_FULL' as const
   constructor(
     readonly dimension: 'calls' | 'bytes',
     readonly limit: number,
@@ -150,7 +150,7 @@ export class QueueFullError extends OffmainError {
 
 /** Thrown by `startNew` after `close`, and the reason of the calls that `close` cancels. */
 export class RuntimeClosedError extends OffmainError {
-  readonly code = 'OFFMAIN_RUNTIME_CLOSED'
+  readonly code = 'OFFMAIN_RUNTIME_CLOSED' as const
   constructor() {
     super('The runtime is closed. Start calls before close(), or create a new TaskRuntime')
   }
@@ -158,7 +158,7 @@ export class RuntimeClosedError extends OffmainError {
 
 /** Thrown by `startNew`: as many threads as `threads.max` are stuck in native code and cannot be stopped. */
 export class StuckThreadsError extends OffmainError {
-  readonly code = 'OFFMAIN_STUCK_THREADS'
+  readonly code = 'OFFMAIN_STUCK_THREADS' as const
   constructor(readonly stuckThreads: number) {
     super(
       `${stuckThreads} threads are stuck in native code and cannot be stopped; no more are started. See runtime.snapshot() for their tasks, and restart the process if they do not return`,
@@ -168,7 +168,7 @@ export class StuckThreadsError extends OffmainError {
 
 /** Thrown for an option that is out of range, of the wrong type, unknown, or at odds with another. */
 export class InvalidOptionError extends OffmainError {
-  readonly code = 'OFFMAIN_INVALID_OPTION'
+  readonly code = 'OFFMAIN_INVALID_OPTION' as const
   constructor(
     readonly option: string,
     readonly given: unknown,
@@ -181,7 +181,7 @@ export class InvalidOptionError extends OffmainError {
 
 /** Thrown by `startNew` for a first argument that is no task reference. */
 export class InvalidTaskReferenceError extends OffmainError {
-  readonly code = 'OFFMAIN_INVALID_TASK_REFERENCE'
+  readonly code = 'OFFMAIN_INVALID_TASK_REFERENCE' as const
   constructor(readonly given: unknown) {
     super(
       `Expected a task reference, got ${describeGiven(given)}. Make one with taskModule<typeof import('./my.tasks.js')>(new URL('./my.tasks.js', import.meta.url)).MyTask`,
@@ -191,7 +191,7 @@ export class InvalidTaskReferenceError extends OffmainError {
 
 /** Thrown by `startNewWithUserConnection` when neither the call nor `runAs` says who the user is. */
 export class UserRequiredError extends OffmainError {
-  readonly code = 'OFFMAIN_USER_REQUIRED'
+  readonly code = 'OFFMAIN_USER_REQUIRED' as const
   constructor(readonly task: string) {
     super(
       `Task ${task} was started with a user connection but without a user. Pass { user } or call it inside runtime.runAs(user, …)`,

@@ -51,6 +51,17 @@ export class RuntimeEmitter {
     this.#emitter.off(name, listener as EventEmitter.EventListener<RuntimeEvents, Name>)
   }
 
+  /** The next time that this is emitted. */
+  once(name: keyof RuntimeEvents): Promise<void> {
+    return new Promise((resolve) => {
+      const hear = (): void => {
+        this.off(name, hear)
+        resolve()
+      }
+      this.on(name, hear)
+    })
+  }
+
   /** True when somebody listens: spares making the event. */
   hears(name: keyof RuntimeEvents): boolean {
     return this.#emitter.listenerCount(name) > 0

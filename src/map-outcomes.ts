@@ -1,71 +1,133 @@
 import type { TaskOutcome } from './outcome.js'
 import type { TaskHandle } from './task-handle.js'
 
+/** How `mapOutcomes` starts calls. */
+export interface MapStarter<P, R> {
+  /** Begins one call; `undefined` when there is no room for it now. */
+  start(parameters: P, index: number): TaskHandle<R> | undefined
+  /** Settles when there may be room again. */
+  room(): Promise<void>
+  /** How many calls may be begun and not yet yielded. */
+  readonly atOnce: number
+  readonly ordered: boolean
+  /** Ends the taking of items; calls under way are canceled by whoever aborts it. */
+  readonly signal: AbortSignal | undefined
+}
+
 /**
- * Starts a call for each item and yields their outcomes, with never more than `atOnce` calls begun and not yet yielded:
- * the consumer's pace is the source's pace.
- *
- * @param start begins one call; `undefined` when there is no room for it now
- * @param room settles when there may be room again
+ * Starts a call for each item and yields their outcomes. The consumer's pace is the source's pace: an item is taken only
+ * when there is room for its call. When an item cannot be had or its call is refused, the outcomes of those before it
+ * still come, and then the error.
  */
 export async function* mapOutcomes<P, R>(
   items: Iterable<P> | AsyncIterable<P>,
-  start: (parameters: P) => TaskHandle<R> | undefined,
-  room: () => Promise<void>,
-  atOnce: number,
-  ordered: boolean,
+  starter: MapStarter<P, R>,
 ): AsyncGenerator<TaskOutcome<R>, void, undefined> {
-  const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
-  const underWay = new Set<TaskHandle<R>>()
-  let next: Promise<IteratorResult<P>> | undefined
-  let exhausted = false
+  const feed = new Feed(items, starter)
   try {
-    while (!exhausted || underWay.size > 0) {
-      if (!exhausted && underWay.size < atOnce) {
-        next ??= Promise.resolve(source.next())
-        const arrived = await firstOf(next, underWay, ordered)
-        if (arrived !== undefined) {
-          next = undefined
-          if (arrived.done === true) exhausted = true
-          else underWay.add(await startWhenRoom(arrived.value, start, room))
-          continue
-        }
-      }
-      const handle = await settledOf(underWay, ordered)
-      underWay.delete(handle)
-      yield await handle.completion
+    for (;;) {
+      feed.take()
+      const outcome = await feed.next()
+      if (outcome === undefined) return
+      yield outcome
     }
   } finally {
-    for (const handle of underWay) handle.cancel(new Error('the consumer of map() stopped'))
-    if (!exhausted) await source.return?.()
+    await feed.end()
   }
 }
 
-/** The next item, or `undefined` when an outcome is there before it. */
-function firstOf<P, R>(
-  next: Promise<IteratorResult<P>>,
-  underWay: ReadonlySet<TaskHandle<R>>,
-  ordered: boolean,
-): Promise<IteratorResult<P> | undefined> {
-  if (underWay.size === 0) return next
-  return Promise.race([next, settledOf(underWay, ordered).then(() => undefined)])
-}
+/** Takes items and starts their calls as room allows; gives the outcomes one by one. */
+class Feed<P, R> {
+  readonly #source: Iterator<P> | AsyncIterator<P>
+  readonly #starter: MapStarter<P, R>
+  /** Begun and not yet yielded, in order; those that have settled are in `#settled` too. */
+  readonly #begun = new Set<TaskHandle<R>>()
+  readonly #settled = new Set<TaskHandle<R>>()
+  #index = 0
+  #isTaking = false
+  #isExhausted = false
+  #failure: { readonly error: unknown } | undefined
+  #wake: () => void = () => {}
 
-/** The handle whose outcome is to be yielded next, once it is there. */
-function settledOf<R>(underWay: ReadonlySet<TaskHandle<R>>, ordered: boolean): Promise<TaskHandle<R>> {
-  const [oldest] = underWay
-  if (ordered && oldest !== undefined) return oldest.completion.then(() => oldest)
-  return Promise.race([...underWay].map((handle) => handle.completion.then(() => handle)))
-}
+  constructor(items: Iterable<P> | AsyncIterable<P>, starter: MapStarter<P, R>) {
+    this.#source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
+    this.#starter = starter
+  }
 
-async function startWhenRoom<P, R>(
-  parameters: P,
-  start: (parameters: P) => TaskHandle<R> | undefined,
-  room: () => Promise<void>,
-): Promise<TaskHandle<R>> {
-  for (;;) {
-    const handle = start(parameters)
-    if (handle !== undefined) return handle
-    await room()
+  /** Begins calls until there is no room or no item at hand. */
+  take(): void {
+    if (this.#isTaking) return
+    this.#isTaking = true
+    void this.#takeAll().finally(() => {
+      this.#isTaking = false
+      this.#wake()
+    })
+  }
+
+  /** The outcome to yield next; `undefined` when all have been. @throws what ended the source */
+  async next(): Promise<TaskOutcome<R> | undefined> {
+    for (;;) {
+      const [handle] = this.#starter.ordered ? this.#begun : this.#settled
+      if (handle !== undefined && this.#settled.has(handle)) {
+        this.#begun.delete(handle)
+        this.#settled.delete(handle)
+        return handle.completion
+      }
+      if (this.#isExhausted && this.#begun.size === 0) {
+        if (this.#failure !== undefined) throw this.#failure.error
+        return undefined
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** The consumer has stopped, or all is done. */
+  async end(): Promise<void> {
+    for (const handle of this.#begun) handle.cancel(new Error('the consumer of map() stopped'))
+    if (this.#isExhausted) return
+    this.#isExhausted = true
+    await this.#source.return?.()
+  }
+
+  async #takeAll(): Promise<void> {
+    try {
+      while (!this.#isExhausted && this.#begun.size < this.#starter.atOnce) {
+        if (this.#starter.signal?.aborted === true) {
+          await this.#exhaust()
+          return
+        }
+        const taken = this.#source.next()
+        // A plain iterator's items are taken without a turn of the microtask queue each.
+        const { done, value } = taken instanceof Promise ? await taken : (taken as IteratorResult<P>)
+        if (done === true) this.#isExhausted = true
+        else {
+          const begun = this.#begin(value)
+          if (begun !== undefined) await begun
+        }
+      }
+    } catch (error) {
+      this.#failure = { error }
+      await this.#exhaust()
+    }
+  }
+
+  #begin(parameters: P): Promise<void> | undefined {
+    const handle = this.#starter.start(parameters, this.#index)
+    if (handle === undefined) return this.#starter.room().then(() => this.#begin(parameters))
+    this.#index++
+    this.#begun.add(handle)
+    void handle.completion.then(() => {
+      this.#settled.add(handle)
+      this.#wake()
+    })
+    return undefined
+  }
+
+  async #exhaust(): Promise<void> {
+    if (this.#isExhausted) return
+    this.#isExhausted = true
+    await this.#source.return?.()
   }
 }

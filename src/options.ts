@@ -1,7 +1,7 @@
 import type { ResourceLimits } from 'node:worker_threads'
 import { availableCores } from './available-cores.js'
 import { InvalidOptionError } from './errors.js'
-import { moduleUrl } from './task-module.js'
+import { moduleUrl } from './module-url.js'
 
 /** The options of a `TaskRuntime`. All have defaults; unknown ones throw. */
 export interface TaskRuntimeOptions {
@@ -190,9 +190,10 @@ export function resolveThreads(
   environment: NodeJS.ProcessEnv,
   defaults: { readonly min: number; readonly max?: number; readonly spare: number } = { min: 1, spare: 1 },
 ): ResolvedOptions['threads'] {
+  const both = typeof option === 'number' ? whole('threads', option, 1, 1, MAX_THREADS) : undefined
   const threads = record(
     'threads',
-    typeof option === 'number' ? { min: option, max: option } : option,
+    both === undefined ? option : { min: both, max: both },
     ['min', 'max', 'spare'],
     'a whole number from 1, or { min, max, spare }',
   )

@@ -1,5 +1,6 @@
 import type { BackgroundTask, UserConnectionRequired } from './contract/task.js'
-import { InvalidOptionError, InvalidTaskReferenceError } from './errors.js'
+import { InvalidTaskReferenceError } from './errors.js'
+import { moduleUrl } from './module-url.js'
 
 /**
  * Names a task class without loading it: the module's URL and the export's name, with the types of its parameters and
@@ -34,7 +35,7 @@ export type TaskModule<M> = {
  * @throws InvalidOptionError for anything that is no absolute URL
  */
 export function taskModule<M>(url: URL | string): TaskModule<M> {
-  const href = moduleUrl('taskModule(url)', url)
+  const href = moduleUrl('url', url)
   const references = new Map<string, TaskReference<never, unknown, ConnectionNeed>>()
   return new Proxy(Object.create(null) as TaskModule<M>, {
     get(_, name) {
@@ -56,12 +57,6 @@ export function checkReference(given: unknown): { readonly url: string; readonly
   const { url, exportName } = given as Partial<TaskReference<never, unknown, ConnectionNeed>>
   if (typeof url !== 'string' || typeof exportName !== 'string') throw new InvalidTaskReferenceError(given)
   return { url, exportName }
-}
-
-export function moduleUrl(option: string, url: unknown): string {
-  const href = url instanceof URL ? url.href : url
-  if (typeof href === 'string' && URL.canParse(href) && /^(file|data|node):/.test(href)) return href
-  throw new InvalidOptionError(option, url, "a file: URL, such as new URL('./my.tasks.js', import.meta.url)")
 }
 
 type TaskClass = new () => BackgroundTask<never, unknown>

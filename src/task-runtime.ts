@@ -37,6 +37,7 @@ import { Call, type KnownUser } from './scheduling/call.js'
 import { Directory } from './scheduling/directory.js'
 import { Scheduler, type SchedulerListener } from './scheduling/scheduler.js'
 import { outcomeOf } from './settled-outcome.js'
+import { SignalFollowers } from './signal-followers.js'
 import { TaskHandle } from './task-handle.js'
 import { type ConnectionNeed, checkReference, type TaskReference } from './task-module.js'
 
@@ -59,6 +60,7 @@ export class TaskRuntime implements AsyncDisposable {
   readonly #scheduler: Scheduler
   readonly #ambientUser = new AsyncLocalStorage<KnownUser>()
   readonly #cancel = (call: Call, reason: unknown): boolean => this.#scheduler.cancel(call, reason)
+  readonly #followers = new SignalFollowers<Call>(this.#cancel)
   #lastId = 0
   #closing: Promise<CloseReport> | undefined
 
@@ -77,7 +79,7 @@ export class TaskRuntime implements AsyncDisposable {
    */
   startNew<P, R>(
     task: TaskReference<P, R, 'no user connection'>,
-    ...[parameters, options]: StartArguments<P, CallOptions>
+    ...[parameters, options]: StartArguments<NoInfer<P>, CallOptions>
   ): TaskHandle<R> {
     return this.#start<R>(task, ConnectionUse.none, parameters, options)
   }
@@ -89,7 +91,7 @@ export class TaskRuntime implements AsyncDisposable {
    */
   startNewWithUserConnection<P, R>(
     task: TaskReference<P, R, 'user connection'>,
-    ...[parameters, options]: StartArguments<P, CallOptions>
+    ...[parameters, options]: StartArguments<NoInfer<P>, CallOptions>
   ): TaskHandle<R> {
     return this.#start<R>(task, ConnectionUse.required, parameters, options)
   }
@@ -109,39 +111,31 @@ export class TaskRuntime implements AsyncDisposable {
    * Runs the task once for each item, lazily: items are taken as threads come free, so an iterable may be longer than
    * memory, or endless. Stops taking items, and cancels what is under way, when the consumer stops.
    *
-   * A task that requires a user connection gets one, for `options.user` or else the user of `runAs`. An item that cannot
-   * be encoded ends the iteration with `ParameterSerializationError`.
+   * A task that requires a user connection gets one, for `options.user` or else the user of `runAs`. Outcomes
+   * of the calls before an item that cannot be encoded still come, then `ParameterSerializationError` is thrown.
    *
    * @returns the outcomes, in the order of the items unless `ordered` is false
    */
   map<P, R>(
     task: TaskReference<P, R, ConnectionNeed>,
-    items: Iterable<P> | AsyncIterable<P>,
-    options?: MapOptions,
+    items: Iterable<NoInfer<P>> | AsyncIterable<NoInfer<P>>,
+    options?: MapOptions<NoInfer<P>>,
   ): AsyncGenerator<TaskOutcome<R>, void, undefined> {
-    const { call, concurrency, ordered } = resolveMapOptions(options)
+    const { call, nameOf, concurrency, ordered } = resolveMapOptions(options)
     checkReference(task)
-    const start = (parameters: P): TaskHandle<R> | undefined => {
+    const start = (parameters: P, index: number): TaskHandle<R> | undefined => {
       try {
-        return this.#start<R>(task, ConnectionUse.asTheClassSays, parameters, call)
+        const name = nameOf(parameters, index)
+        return this.#start<R>(task, ConnectionUse.asTheClassSays, parameters, { ...call, name })
       } catch (error) {
         if (error instanceof QueueFullError) return undefined
         throw error
       }
     }
-    const room = (): Promise<void> =>
-      new Promise((resolve) => {
-        const hear = (): void => {
-          this.#events.off('queueDrained', hear)
-          resolve()
-        }
-        this.#events.on('queueDrained', hear)
-      })
-    const most = Math.max(
-      1,
-      Math.min(this.#scheduler.threads.max * MAP_CALLS_PER_THREAD, this.#options.queue.limit / 2),
-    )
-    return mapOutcomes(items, start, room, concurrency ?? Math.floor(most), ordered)
+    const { limit } = this.#options.queue
+    const atOnce = concurrency ?? Math.ceil(Math.min(this.#scheduler.threads.max * MAP_CALLS_PER_THREAD, limit / 2))
+    const room = (): Promise<void> => this.#events.once('queueDrained')
+    return mapOutcomes(items, { start, room, atOnce, ordered, signal: call.signal })
   }
 
   /** Grows or shrinks a busy runtime; no call is lost or stopped. `OFFMAIN_THREADS` is not looked at. @throws InvalidOptionError */
@@ -209,20 +203,8 @@ export class TaskRuntime implements AsyncDisposable {
       now(),
     )
     this.#scheduler.submit(call)
-    if (signal !== undefined) this.#followSignal(call, signal)
+    if (signal !== undefined) call.whenSettled(this.#followers.follow(signal, call))
     return new TaskHandle<R>(call, this.#cancel)
-  }
-
-  #followSignal(call: Call, signal: AbortSignal): void {
-    const cancel = (): void => {
-      this.#cancel(call, signal.reason)
-    }
-    if (signal.aborted) {
-      cancel()
-      return
-    }
-    signal.addEventListener('abort', cancel, { once: true })
-    call.whenSettled(() => signal.removeEventListener('abort', cancel))
   }
 
   #know(user: User): KnownUser {

@@ -28,7 +28,15 @@ const floors: readonly (readonly Room[])[] = [
 
 type Room = 'index' | 'face' | 'scheduling' | 'watchdog' | 'pool' | 'leaves' | 'contract' | 'cli' | 'workers'
 
-const face = ['task-runtime', 'task-handle', 'task-module', 'map-outcomes', 'runtime-report', 'settled-outcome']
+const face = [
+  'task-runtime',
+  'task-handle',
+  'task-module',
+  'map-outcomes',
+  'runtime-report',
+  'settled-outcome',
+  'signal-followers',
+]
 const leaves = ['options', 'call-options', 'available-cores', 'module-url', 'outcome', 'errors', 'events']
 
 /** Which file may import which package. */
@@ -109,6 +117,16 @@ describe('the house', () => {
     const vague = /(^|[-./])(utils?|common|helpers?|types?|misc|shared|lib)([-./]|$)/
     expect(sources.filter((file) => vague.test(file.replace(/^(src|workers)\//, '')))).toEqual([])
     expect(sources.filter((file) => !/^[a-z\d/-]+(\.tasks)?\.ts$/.test(file))).toEqual([])
+  })
+})
+
+describe('the documents', () => {
+  it('name files and folders that are there', () => {
+    const named = ['README.md', 'AGENTS.md'].flatMap((document) =>
+      [...read(document).matchAll(/`((?:src|workers|test|bench)\/[\w./-]*|\.ci\/run)`/g)].map(([, path = '']) => path),
+    )
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 })
 

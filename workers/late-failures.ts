@@ -24,21 +24,25 @@ export function catchStrayFailures(
 /**
  * A call that has ended must not take the thread away from the next one: its `process.exit` throws instead.
  *
- * @returns the real `process.exit`
+ * @returns an exit that nothing holds up
  */
 export function guardExit(owner: AsyncLocalStorage<CallRun>): (code: number) => never {
-  const exit = process.exit.bind(process)
+  let isOpen = false
   for (const name of ['exit', 'reallyExit'] as const) {
     const real = (process as unknown as Record<string, (code?: number) => never>)[name]
     if (typeof real !== 'function') continue
     const guarded = (code?: number): never => {
       const run = owner.getStore()
-      if (run?.ended === true) throw new LateExitError(`process.${name}(${code ?? ''}) after the call had ended`)
+      if (!isOpen && run?.ended === true)
+        throw new LateExitError(`process.${name}(${code ?? ''}) after the call had ended`)
       return real.call(process, code)
     }
     Object.defineProperty(process, name, { value: guarded, configurable: true, writable: true })
   }
-  return exit
+  return (code) => {
+    isOpen = true
+    process.exit(code)
+  }
 }
 
 class LateExitError extends Error {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { register } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { BackgroundTask } from '../src/contract/task.js'
 
@@ -23,7 +24,9 @@ export class TaskLoadError extends Error {
  * @throws TaskLoadError when there is no such class; otherwise what the module itself threw
  */
 export async function loadTask(url: string, exportName: string): Promise<LoadedTask> {
-  const module = (await import(sourceOf(url))) as Record<string, unknown>
+  const source = sourceOf(url)
+  prepareTypeScript(source)
+  const module = (await import(source)) as Record<string, unknown>
   const found = module[exportName] ?? defaultExports(module)[exportName]
   if (found === undefined) throw new TaskLoadError(`${url} exports no ${exportName}. It exports: ${list(module)}`)
   if (typeof found !== 'function' || typeof found.prototype !== 'object' || found.prototype === null) {
@@ -58,6 +61,17 @@ export function sourceOf(url: string): string {
   const typescript = new URL(url)
   typescript.pathname = typescript.pathname.replace(/js$/, 'ts')
   return !existsSync(fileURLToPath(url)) && existsSync(fileURLToPath(typescript)) ? typescript.href : url
+}
+
+let prepared = false
+
+/** `--import tsx` reaches threads by itself only on Node 22.22 and 24.11 or later: before, its hooks are registered here. */
+export function prepareTypeScript(url: string): void {
+  if (prepared || !/\.[cm]?ts$/.test(url)) return
+  prepared = true
+  const isNative = (process.features as { readonly typescript?: unknown }).typescript
+  if (isNative || !process.execArgv.some((argument) => /\btsx\b/.test(argument))) return
+  register('tsx/esm', { parentURL: url, data: {} })
 }
 
 /** CommonJS modules whose exports Node cannot tell from the text are there as the default export. */

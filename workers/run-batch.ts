@@ -96,6 +96,7 @@ export class BatchRunner {
         run.fail(error)
       }
       run.ended = true
+      if (control.isAsked(index)) this.#connections.spoil()
       run.context?.end()
       this.#last = run
       this.#current = undefined

@@ -8,6 +8,8 @@ interface Place {
   readonly connection: unknown
   /** It has served a call and was not reset since. */
   used: boolean
+  /** Its call was stopped: it is closed before anybody else needs the place. */
+  spoiled: boolean
 }
 
 /**
@@ -31,12 +33,22 @@ export class UserConnections {
   /** A connection for this user. At once where one is open and needs no reset; rejects with what `open` threw. */
   lend(userKey: number, user: User): unknown {
     const place = this.#place
-    if (place !== undefined && place.userKey === userKey && (!place.used || this.#module?.reset === undefined)) {
+    if (
+      place !== undefined &&
+      place.userKey === userKey &&
+      !place.spoiled &&
+      (!place.used || this.#module?.reset === undefined)
+    ) {
       place.used = true
       return place.connection
     }
     if (this.#url === undefined) return this.#keep(userKey, new IdentityConnection(user))
     return this.#prepare(userKey, user)
+  }
+
+  /** The call that it was lent to was stopped: it is not lent again. */
+  spoil(): void {
+    if (this.#place !== undefined) this.#place.spoiled = true
   }
 
   /** Closes the connection, if there is one, for good. */
@@ -55,7 +67,7 @@ export class UserConnections {
     const module = await this.#load()
     const place = this.#place
     if (place !== undefined) {
-      if (place.userKey === userKey && (await this.#reset(module, place))) return place.connection
+      if (place.userKey === userKey && !place.spoiled && (await this.#reset(module, place))) return place.connection
       await this.close()
     }
     return this.#keep(userKey, await module.open(user, this.#thread))
@@ -72,7 +84,7 @@ export class UserConnections {
   }
 
   #keep(userKey: number, connection: unknown): unknown {
-    this.#place = { userKey, connection, used: true }
+    this.#place = { userKey, connection, used: true, spoiled: false }
     return connection
   }
 

@@ -68,6 +68,11 @@ export class PoolThread {
     return gone
   }
 
+  /** Asks it to close its user connections and exit. */
+  retire(): void {
+    this.channel.post('retire')
+  }
+
   /** Ends the thread without its consent; `threadGone` follows unless it sits in native code. */
   terminate(): void {
     void this.#worker.terminate()

@@ -169,7 +169,7 @@ export class Lane implements Watched<Call> {
   /** No more calls for this lane: its thread is to go once it has no batch. */
   retire(): void {
     this.#leave('it was no longer needed')
-    this.thread.channel.post('retire')
+    this.thread.retire()
   }
 
   /** The thread is gone: what it had ended counts, what it was at has crashed, the rest is returned. */

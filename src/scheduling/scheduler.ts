@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { now } from '../contract/clock.js'
 import { type PhaseName, phaseName } from '../contract/control-block.js'
 import type { LateFailureMessage, LeftoverMessage } from '../contract/messages.js'
-import { QueueFullError, RuntimeClosedError, StuckThreadsError } from '../errors.js'
+import { QueueFullError, RuntimeClosedError, type StackFrame, type StoppedBy, StuckThreadsError } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 import type { ThreadExit } from '../pool/thread-pool.js'
 import { stopThread } from '../watchdog/graded-stop.js'
@@ -349,12 +349,14 @@ export class Scheduler implements CrewListener {
     if (!lane.stop(call)) return
     this.#crew.replace()
     this.#scheduleDispatch()
-    const isGone = await stopThread(lane.thread, (stoppedBy, stuckAt) => {
+    const settle = (stoppedBy: StoppedBy, stuckAt: readonly StackFrame[] | undefined): void =>
       this.#settle(call, stoppedSettlement(request, { ...stamps, endAt: now() }, phase, stoppedBy, stuckAt))
-    })
-    if (isGone || !this.#crew.lanes.has(lane)) return
-    this.#stuck.set(lane, call)
-    this.#listener.threadStuck(lane.thread.id, call)
+    const { isGone, stuckAt } = await stopThread(lane.thread, settle)
+    if (!isGone && this.#crew.lanes.has(lane)) {
+      this.#stuck.set(lane, call)
+      this.#listener.threadStuck(lane.thread.id, call)
+    }
+    settle('nothing', stuckAt)
   }
 
   #running(): Call[] {

@@ -1,6 +1,22 @@
 import type { StackFrame, StoppedBy } from '../errors.js'
-import type { PoolThread } from '../pool/thread-pool.js'
 import { lookAndInterrupt, SILENT } from './stack-probe.js'
+
+/** A thread, as far as stopping it goes. */
+export interface StoppableThread {
+  readonly id: number
+  /** Whether its event loop waits for events now. */
+  isIdle(): Promise<boolean>
+  isGoneWithin(ms: number): Promise<boolean>
+  /** Asks it to close its user connections and exit. */
+  retire(): void
+  terminate(): void
+}
+
+export interface StopResult {
+  /** False: the thread is stuck. */
+  readonly isGone: boolean
+  readonly stuckAt: readonly StackFrame[] | undefined
+}
 
 /** How long a thread may take to close its user connections and exit by itself, ms. */
 export const RETIRE_MS = 250
@@ -18,38 +34,42 @@ export const STUCK_MS = 1_000
  *   stuck       it is still there: native code that does not return        counted and reported
  * ```
  *
- * @param stopped told as soon as the call's code has certainly ended, or has turned out not to be stoppable; the first
- * word counts
- * @returns false when the thread is stuck
+ * @param stopped told as soon as the call's code has certainly ended; the first word counts
  */
 export async function stopThread(
-  thread: PoolThread,
+  thread: StoppableThread,
   stopped: (stoppedBy: StoppedBy, stuckAt: readonly StackFrame[] | undefined) => void,
-): Promise<boolean> {
+): Promise<StopResult> {
   // A thread that merely awaits can go by itself; there is nothing to see.
   const { found, frames } = (await thread.isIdle()) ? SILENT : await lookAndInterrupt(thread.id)
   const stuckAt = frames === undefined ? undefined : ownFramesFirst(frames)
   if (found === 'interrupted') stopped('interrupt', stuckAt)
   if (found !== 'running' && (await retire(thread))) {
     stopped('interrupt', stuckAt)
-    return true
+    return { isGone: true, stuckAt }
   }
   if (await terminate(thread)) {
     stopped('terminate', stuckAt)
-    return true
+    return { isGone: true, stuckAt }
   }
-  stopped('nothing', stuckAt)
-  return false
+  return { isGone: false, stuckAt }
 }
 
-function retire(thread: PoolThread): Promise<boolean> {
-  thread.channel.post('retire')
+function retire(thread: StoppableThread): Promise<boolean> {
+  thread.retire()
   return thread.isGoneWithin(RETIRE_MS)
 }
 
-function terminate(thread: PoolThread): Promise<boolean> {
-  thread.terminate()
-  return thread.isGoneWithin(STUCK_MS)
+/**
+ * Asked for again and again: where Node 20 runs promise hooks (any use of `AsyncLocalStorage`), a hook can swallow the
+ * termination of a microtask loop.
+ */
+async function terminate(thread: StoppableThread): Promise<boolean> {
+  for (let waited = 0; waited < STUCK_MS; waited += TERMINATE_EVERY_MS) {
+    thread.terminate()
+    if (await thread.isGoneWithin(TERMINATE_EVERY_MS)) return true
+  }
+  return false
 }
 
 /** Frames of the user's files before those of Node and of offmain, which only lead there. */
@@ -59,4 +79,5 @@ function ownFramesFirst(frames: readonly StackFrame[]): readonly StackFrame[] {
   return [...frames.filter(isOwn), ...frames.filter((frame) => !isOwn(frame))]
 }
 
+const TERMINATE_EVERY_MS = 50
 const WORKERS = new URL('../../workers/', import.meta.url).href

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ended, everyday, jsonOf, offmain, startOffmain } from './offmain-process.js'
+import { ended, everyday, jsonOf, startOffmain } from './offmain-process.js'
 import { TemporaryFolder } from './temporary-folder.js'
 
 describe('SIGINT', () => {
@@ -52,9 +52,5 @@ describe('a reader that leaves', () => {
     const child = startOffmain(['--help'])
     child.stdout.destroy()
     expect(await ended(child)).toMatchObject({ code: 0, stderr: '' })
-  })
-
-  it('does not keep the command from ending by itself', async () => {
-    expect(await offmain(['run', everyday, 'Echo'])).toMatchObject({ code: 0 })
   })
 })

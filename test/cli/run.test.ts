@@ -87,23 +87,21 @@ describe('offmain run, a call that does not complete', () => {
     expect(ended.code).toBe(1)
   })
 
-  it('exits with 1 when the task is timed out, and says where it was stuck', async () => {
+  it('exits with 1 when the task is timed out', async () => {
     const ended = await offmain(['run', everyday, 'Spin', '--timeout', '100', '--json'])
     const { records, summary } = jsonOf(ended)
     expect(records).toMatchObject([
-      {
-        status: 'timed-out',
-        error: {
-          code: 'OFFMAIN_TASK_TIMED_OUT',
-          timeout: 100,
-          stuckAt: expect.arrayContaining([
-            expect.objectContaining({ url: pathToFileURL(everyday).href, line: lineOf('class Spin') + 2 }),
-          ]),
-        },
-      },
+      { status: 'timed-out', error: { code: 'OFFMAIN_TASK_TIMED_OUT', timeout: 100, phase: 'running' } },
     ])
     expect(summary).toMatchObject({ calls: 1, statuses: { completed: 0, 'timed-out': 1 } })
     expect(ended.code).toBe(1)
+  })
+
+  // On a loaded machine the look at the thread may come to nothing.
+  it('says where it was stuck', { retry: 3 }, async () => {
+    const { records } = jsonOf(await offmain(['run', everyday, 'Spin', '--timeout', '100', '--json']))
+    const [{ error }] = records as [{ error: { stuckAt: unknown[] } }]
+    expect(error.stuckAt[0]).toMatchObject({ url: pathToFileURL(everyday).href, line: lineOf('class Spin') + 2 })
   })
 
   it("keeps to the class's own limit unless --timeout says otherwise", async () => {
@@ -125,8 +123,9 @@ describe('offmain run, a call that does not complete', () => {
   })
 
   it('says on stderr what fails after its call has ended', async () => {
-    const { stdout, stderr } = await offmain(['run', everyday, 'FailLater', '--threads', '1'])
-    expect(stdout).toContain('1 completed')
+    const args = ['run', everyday, 'FailLater', '--input', '-', '--threads', '1']
+    const { stdout, stderr } = await offmain(args, { stdin: '{"late":true}\n{"late":false}' })
+    expect(stdout).toContain('2 completed')
     expect(stderr).toBe('offmain: FailLater (call 1) failed after its end: too late\n')
   })
 })

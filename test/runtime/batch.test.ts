@@ -2,7 +2,7 @@ import { TaskRuntime } from 'offmain'
 import { describe, expect, it } from 'vitest'
 import { everyday } from './fixtures/everyday.js'
 import { progressing } from './fixtures/progressing.js'
-import { block, SharedGate, sharedWords, until } from './fixtures/shared-words.js'
+import { block, blockUntil, SharedGate, sharedWords, until } from './fixtures/shared-words.js'
 
 const one = { min: 1, max: 1, spare: 0 }
 const two = { min: 2, max: 2, spare: 0 }
@@ -131,6 +131,9 @@ describe('the rest of a batch', () => {
     for (let round = 0; round < 20; round++) {
       await runtime.startNew(progressing.Report, { values: [], words, spinMs: 0 }).completion
     }
+    // The lane has closed, which would need the main thread.
+    await new Promise((resolve) => setImmediate(resolve))
+    await until(() => runtime.stats().threads.busy === 0)
     // From a phase of the event loop that is followed by its timers.
     await new Promise((resolve) => setImmediate(resolve))
     const heard: unknown[] = []
@@ -141,7 +144,7 @@ describe('the rest of a batch', () => {
     const before = Atomics.load(words, 0)
     // The scheduler sends in a microtask.
     await Promise.resolve()
-    while (Atomics.load(words, 0) < before + 2);
+    blockUntil(() => Atomics.load(words, 0) >= before + 2)
     block(30)
     await first.completion
     await Promise.all([second.completion, third.completion])

@@ -2,7 +2,7 @@ import { TaskCanceledError, TaskRuntime } from 'offmain'
 import { describe, expect, it } from 'vitest'
 import { everyday } from './fixtures/everyday.js'
 import { faulty } from './fixtures/faulty.js'
-import { SharedGate, sharedWords, until } from './fixtures/shared-words.js'
+import { block, blockUntil, SharedGate, sharedWords, until } from './fixtures/shared-words.js'
 
 describe('cancel', () => {
   it('before the call starts: it leaves the queue and never runs', async () => {
@@ -17,7 +17,11 @@ describe('cancel', () => {
     expect(outcome).toMatchObject({ status: 'canceled', started: false, threadId: undefined })
     if (outcome.status !== 'canceled') expect.fail(outcome.status)
     expect(outcome.error).toBeInstanceOf(TaskCanceledError)
-    expect(outcome.error).toMatchObject({ code: 'OFFMAIN_TASK_CANCELED', cause: 'changed my mind', stoppedBy: undefined })
+    expect(outcome.error).toMatchObject({
+      code: 'OFFMAIN_TASK_CANCELED',
+      cause: 'changed my mind',
+      stoppedBy: undefined,
+    })
     expect(runtime.stats().queue.calls).toBe(0)
     gate.open()
     await running.completion
@@ -69,7 +73,11 @@ describe('cancel', () => {
       await until(() => Atomics.load(words, 0) === 1)
       handle.cancel('enough')
       const outcome = await handle.completion
-      expect(outcome).toMatchObject({ status: 'canceled', started: true, error: { stoppedBy: 'signal', cause: 'enough' } })
+      expect(outcome).toMatchObject({
+        status: 'canceled',
+        started: true,
+        error: { stoppedBy: 'signal', cause: 'enough' },
+      })
       const next = await runtime.startNew(everyday.Add, { a: 1, b: 1 }).completion
       expect(next).toMatchObject({ status: 'completed', threadId: outcome.threadId })
     },
@@ -87,14 +95,16 @@ describe('cancel', () => {
   it('of a call that has ended unseen, since the main thread was busy: it stays completed', async () => {
     await using runtime = new TaskRuntime({ threads: 1 })
     await runtime.startNew(everyday.Nothing).completion
+    // The lane has closed, which would need the main thread.
+    await new Promise((resolve) => setImmediate(resolve))
+    await until(() => runtime.stats().threads.busy === 0)
     const words = sharedWords(1)
     const handle = runtime.startNew(everyday.Behave, { words, slot: 0, kind: 'complete', ms: 0 })
+    // The scheduler sends in a microtask. From then on the main thread takes in no message.
     await Promise.resolve()
-    await Promise.resolve()
-    // From here on the main thread takes in no message. The report is written soon after the task has returned.
-    while (Atomics.load(words, 0) === 0);
-    const end = performance.now() + 100
-    while (performance.now() < end);
+    blockUntil(() => Atomics.load(words, 0) === 1)
+    // The report is written soon after the task has returned.
+    block(100)
     expect(handle.cancel()).toBe(false)
     expect(await handle.completion).toMatchObject({ status: 'completed', value: 0 })
   })

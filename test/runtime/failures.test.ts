@@ -57,7 +57,10 @@ describe.each([
     await using runtime = new TaskRuntime({ threads: 1 })
     const cause = await causeOf(runtime, 'aggregate', later)
     expect(cause).toBeInstanceOf(AggregateError)
-    expect((cause as AggregateError).errors).toMatchObject([{ name: 'TypeError', message: 'first' }, Error('thrown string: "second"')])
+    expect((cause as AggregateError).errors).toMatchObject([
+      { name: 'TypeError', message: 'first' },
+      Error('thrown string: "second"'),
+    ])
   })
 })
 
@@ -146,7 +149,10 @@ describe('a task module', () => {
       expect(outcome).toMatchObject({
         status: 'failed',
         started: false,
-        error: { phase: 'loading', cause: { code: 'ERR_MODULE_NOT_FOUND', message: expect.stringContaining('nowhere') } },
+        error: {
+          phase: 'loading',
+          cause: { code: 'ERR_MODULE_NOT_FOUND', message: expect.stringContaining('nowhere') },
+        },
       })
     }
     expect(await runtime.startNew(everyday.Add, { a: 1, b: 1 }).result()).toBe(2)

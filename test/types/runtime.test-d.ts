@@ -32,6 +32,9 @@ for await (const outcome of runtime.map(tasks.CountRows, years, {
 })) {
   expectTypeOf(outcome).toEqualTypeOf<TaskOutcome<{ rows: number }>>()
 }
+runtime.map(tasks.CountRows, [{ year: 1 }], { name: ({ year }, index) => `${year + index}` })
+// @ts-expect-error: the item has no such property
+runtime.map(tasks.CountRows, [{ year: 1 }], { name: ({ month }) => `${month}` })
 // @ts-expect-error: items are parameters of the task
 runtime.map(tasks.CountWords, [{ text: 1 }])
 // @ts-expect-error: an iterable, not one item

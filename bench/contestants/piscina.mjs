@@ -1,0 +1,15 @@
+import { Piscina } from 'piscina'
+
+const filename = new URL('../tasks/work.mjs', import.meta.url).href
+
+export async function open({ threads }) {
+  const pool = new Piscina({ filename, minThreads: threads, maxThreads: threads })
+  // A thread that is killed while it starts would otherwise be an uncaught exception.
+  pool.on('error', () => {})
+  return {
+    call: (name, parameters) => pool.run(parameters, { name }),
+    callMoving: (name, bytes) => pool.run(bytes, { name, transferList: [bytes.buffer] }),
+    callLimited: (name, parameters, limitMs) => pool.run(parameters, { name, signal: AbortSignal.timeout(limitMs) }),
+    close: () => pool.destroy(),
+  }
+}
