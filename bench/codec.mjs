@@ -1,12 +1,13 @@
 // Which encoding do parameters and results travel in: MessagePack maps, MessagePack records or structured clone?
-import { randomUUID } from 'node:crypto'
-import { pathToFileURL } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
 import { Packr } from 'msgpackr'
 import { Bench } from 'tinybench'
 import { decode, encode } from '../dist/src/contract/codec.js'
+import { bench } from './harness/bench.mjs'
+import { smallObject } from './harness/drive.mjs'
 
-const small = { a: 1, id: randomUUID(), name: 'invoice', n: 42 }
+const METRICS = [{ key: 'time', label: 'time', unit: 'µs', better: 'less' }]
+
 const rows = Array.from({ length: 1000 }, (_, id) => ({
   id,
   name: `name ${id}`,
@@ -27,60 +28,47 @@ const copied = (packed) => {
   return bytes
 }
 
+const BASELINE = 'v8.serialize'
 const contestants = [
-  { name: 'v8.serialize', encode: serialize, decode: deserialize },
+  { name: BASELINE, encode: serialize, decode: deserialize },
   { name: 'maps', encode: (value) => copied(maps.pack(value)), decode: (bytes) => maps.unpack(bytes) },
   { name: 'records', encode: (value) => copied(records.pack(value)), decode: (bytes) => records.unpack(bytes) },
-  { name: 'codec (maps, checked)', encode: (value) => encode(value).bytes, decode: (bytes) => decode(bytes) },
+  { name: 'offmain (maps, checked)', encode: (value) => encode(value).bytes, decode: (bytes) => decode(bytes) },
 ]
 
-/**
- * Measures encode and decode separately. `ratio` is the speed against `v8.serialize` of the same case: above 1 is faster.
- */
-export async function run({ quick = false } = {}) {
-  const results = []
-  for (const [subject, value] of [
-    ['small object', small],
-    ['1000 rows', rows],
-  ]) {
-    results.push(...(await measure(`encode ${subject}`, quick, (contestant) => [contestant.encode, value])))
-    results.push(
-      ...(await measure(`decode ${subject}`, quick, (contestant) => [
-        contestant.decode,
-        Uint8Array.from(contestant.encode(value)),
-      ])),
-    )
+await bench('codec', 'which encoding do parameters and results travel in?', async ({ quick, tell }) => {
+  const tables = []
+  for (const [subject, value, repeats] of /** @type {const} */ ([
+    // One small value takes less than the clock can tell.
+    ['small object', smallObject(1), 100],
+    ['1000 rows', rows, 1],
+  ])) {
+    for (const way of /** @type {const} */ (['encode', 'decode'])) {
+      tell(`${way} ${subject}`)
+      tables.push(
+        await measure(`${way} ${subject}`, repeats, quick, (contestant) => {
+          const input = way === 'encode' ? value : Uint8Array.from(contestant.encode(value))
+          return () => contestant[way](input)
+        }),
+      )
+    }
   }
-  return results
-}
+  return tables
+})
 
-async function measure(name, quick, prepare) {
-  // One small value takes less than the clock can tell.
-  const repeats = name.endsWith('rows') ? 1 : 100
-  const bench = new Bench(quick ? { time: 50, warmupTime: 20 } : { time: 1000, warmupTime: 200 })
+async function measure(name, repeats, quick, prepare) {
+  const tinybench = new Bench(quick ? { time: 40, warmupTime: 10 } : { time: 1000, warmupTime: 200 })
   for (const contestant of contestants) {
-    const [operation, input] = prepare(contestant)
-    bench.add(contestant.name, () => {
-      for (let i = 0; i < repeats; i++) operation(input)
+    const operation = prepare(contestant)
+    tinybench.add(contestant.name, () => {
+      for (let repeat = 0; repeat < repeats; repeat++) operation()
     })
   }
-  await bench.run()
-  const means = bench.tasks.map((task) => {
-    if (task.result.state !== 'completed') throw new Error(`${name}, ${task.name}: ${task.result.state}`)
-    return (task.result.latency.mean * 1000) / repeats
-  })
-  return contestants.map((contestant, index) => ({
-    case: name,
-    contestant: contestant.name,
-    opsPerSecond: Math.round(1e6 / means[index]),
-    meanMicroseconds: Number(means[index].toFixed(2)),
-    ratio: Number((means[0] / means[index]).toFixed(2)),
-  }))
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const json = process.argv.includes('--json')
-  const results = await run({ quick: process.argv.includes('--quick'), json })
-  if (json) console.log(JSON.stringify(results))
-  else console.table(results)
+  await tinybench.run()
+  const rows = tinybench.tasks.map(({ name: contestant, result }) =>
+    result.state === 'completed'
+      ? { contestant, samples: { time: [(result.latency.p50 * 1000) / repeats] } }
+      : { contestant, samples: {}, failed: result.state },
+  )
+  return { case: name, metrics: METRICS, baselines: [BASELINE], rows }
 }

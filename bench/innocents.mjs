@@ -16,6 +16,9 @@ const FLOOD = 20
 /** The limit of the loops; the innocent have one that they do not reach by themselves. */
 const LOOP_LIMIT_MS = 50
 const CALL_LIMIT_MS = 5_000
+/** What was started when the scene ends must come to an end as well: the whole flood, one after the other. */
+const DRAIN_MS = 15_000
+const CLOSE_MS = 5_000
 const METRICS = [
   { key: 'p99', of: 'latency', quantile: 0.99, label: 'latency p99', unit: 'ms', better: 'less' },
   { key: 'p50', of: 'latency', label: 'latency p50', unit: 'ms', better: 'less' },
@@ -89,7 +92,3 @@ async function outcomeOf(promise) {
     return { value: undefined, error }
   }
 }
-
-/** What was started when the scene ends must come to an end as well: the whole flood, one after the other. */
-const DRAIN_MS = 15_000
-const CLOSE_MS = 5_000

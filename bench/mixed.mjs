@@ -42,7 +42,7 @@ await bench('mixed', question, async ({ quick, tell }) => {
       await Promise.all(Array.from({ length: calls }, (_, index) => one(index)))
       return { total: performance.now() - startedAt, short: shortMs / shortCalls }
     }
-    await takeTurns(contestants, 1, async (contestant) => void (await oneRound(contestant)) ?? {})
+    await takeTurns(contestants, 1, (contestant) => oneRound(contestant))
     const rows = await takeTurns(contestants, rounds, (contestant, round) => {
       tell(`round ${round + 1} of ${rounds}, ${contestant.name}`)
       return oneRound(contestant)

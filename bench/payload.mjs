@@ -42,8 +42,8 @@ await bench('payload', 'what do parameters cost the main thread, and until the r
   for (const { name, work, make, calls, moving = false } of CASES) {
     const able = contestants.filter(({ pool }) => !moving || typeof pool.callMoving === 'function')
     const unable = contestants.filter((contestant) => !able.includes(contestant))
-    const oneRound = ({ pool }) => callOneByOne(moving ? pool.callMoving : pool.call, work, make, run.quick ? 5 : calls)
-    await takeTurns(able, 1, async (contestant) => void (await oneRound(contestant)) ?? {})
+    const oneRound = ({ pool }) => callOneByOne(moving ? pool.callMoving : pool.call, work, make, run.quick ? 2 : calls)
+    await takeTurns(able, 1, (contestant) => oneRound(contestant))
     const measured = await takeTurns(able, rounds, (contestant, round) => {
       run.tell(`${name}, round ${round + 1} of ${rounds}, ${contestant.name}`)
       return oneRound(contestant)

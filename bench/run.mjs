@@ -9,6 +9,9 @@ import { drawChart } from './harness/charts.mjs'
 import { describeMachine } from './harness/machine.mjs'
 import { formatNumber, printMachine, printResult } from './harness/print.mjs'
 
+/** A full run of one bench takes about a minute. */
+const MAX_BENCH_MS = 180_000
+
 const folder = fileURLToPath(new URL('.', import.meta.url))
 const known = (await readdir(folder))
   .filter((file) => file.endsWith('.mjs') && !['run.mjs', 'aims.mjs'].includes(file))
@@ -33,8 +36,10 @@ if (!values.json) console.log(printMachine(machine, quick))
 const results = []
 const failures = []
 for (const name of positionals.length > 0 ? positionals : known) {
+  const begunAt = performance.now()
   try {
     const result = await measure(name)
+    result.seconds = (performance.now() - begunAt) / 1000
     results.push(result)
     failures.push(...failuresOf(result))
     if (!values.json) console.log(printResult(result))
@@ -43,7 +48,7 @@ for (const name of positionals.length > 0 ? positionals : known) {
     await mkdir(charts, { recursive: true })
     await writeFile(join(charts, `${name}.svg`), svg)
   } catch (error) {
-    failures.push(`${name}: ${error.message}`)
+    failures.push(`${name}: ${error}`)
   }
 }
 
@@ -86,5 +91,3 @@ function summary() {
 function count(met) {
   return aims.filter((aim) => aim.met === met).length
 }
-
-const MAX_BENCH_MS = 180_000

@@ -12,11 +12,11 @@ await bench('scaling', 'when does a thread pay, and what do more threads bring?'
   const roundMs = quick ? 40 : 250
   const stepsPerMs = calibrate()
   const lengths = [0.1, 1, 10, 100]
-  const samples = new Map(lengths.map((length) => [length, []]))
+  const measured = lengths.map(() => /** @type {import('./harness/tables.mjs').Row[][]} */ ([]))
   const sizes = threadCounts()
   for (const threads of sizes) {
     const contestants = await openAll(ALL, { threads })
-    for (const length of lengths) {
+    for (const [index, length] of lengths.entries()) {
       const steps = Math.round(length * stepsPerMs)
       const expected = crunch({ steps })
       // As many for each thread, so that none waits for the last of them alone.
@@ -27,13 +27,13 @@ await bench('scaling', 'when does a thread pay, and what do more threads bring?'
           () => expected,
           { inFlight: Math.min(calls, threads * 8), calls },
         )
-      await takeTurns(contestants, 1, async (contestant) => void (await oneRound(contestant)) ?? {})
+      await takeTurns(contestants, 1, (contestant) => oneRound(contestant))
       const rows = await takeTurns(contestants, rounds, async (contestant, round) => {
         tell(`${length} ms on ${threads} threads, round ${round + 1} of ${rounds}, ${contestant.name}`)
         const { ms } = await oneRound(contestant)
         return { [`on${threads}`]: (calls / ms) * 1000 }
       })
-      samples.get(length).push(rows)
+      measured[index].push(rows)
     }
     await closeAll(contestants)
   }
@@ -41,18 +41,19 @@ await bench('scaling', 'when does a thread pay, and what do more threads bring?'
     key: `on${threads}`,
     label: `${threads} thread${threads > 1 ? 's' : ''}`,
     unit: 'calls/s',
-    better: /** @type {const} */ ('more'),
+    better: 'more',
   }))
-  return lengths.map((length) => ({
+  return lengths.map((length, index) => ({
     case: `${length} ms`,
     metrics,
     baselines: [INLINE, PISCINA],
-    rows: merge(samples.get(length)),
+    rows: merge(measured[index]),
   }))
 })
 
 /** The rows of each number of threads as one: its metrics side by side. */
-function merge([first, ...more]) {
+function merge(measured) {
+  const [first, ...more] = measured
   return first.map((row, index) => ({
     ...row,
     samples: Object.assign({}, row.samples, ...more.map((rows) => rows[index].samples)),

@@ -1,6 +1,6 @@
+import { limit, record, whole } from './check-option.js'
 import type { User } from './contract/task.js'
 import { InvalidOptionError } from './errors.js'
-import { limit, record, whole } from './options.js'
 
 /** The options of one call. */
 export interface CallOptions {

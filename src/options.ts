@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads'
 import { availableCores } from './available-cores.js'
+import { atLeastOne, duration, limit, record, whole } from './check-option.js'
 import { InvalidOptionError } from './errors.js'
 import { moduleUrl } from './module-url.js'
 
@@ -173,7 +174,9 @@ export function resolveOptions(
       for: duration('suspend.for', suspend.for, DEFAULTS.suspend.for),
     },
     thread: {
-      ...(thread as ThreadOption),
+      resourceLimits: checkResourceLimits(thread.resourceLimits),
+      execArgv: checkExecArgv(thread.execArgv),
+      env: checkEnvironment(thread.env),
       recycleAfter: atLeastOne('thread.recycleAfter', thread.recycleAfter, DEFAULTS.thread.recycleAfter),
       recycleAboveHeap: atLeastOne(
         'thread.recycleAboveHeap',
@@ -224,58 +227,32 @@ export function parseThreads(option: string, text: string): { readonly min: numb
   return { min, max }
 }
 
-/** A time limit in ms: more than 0; `Infinity` when said. */
-export function limit(option: string, given: unknown, fallback: number): number {
-  if (given === undefined) return fallback
-  if (typeof given === 'number' && given > 0 && (given <= MAX_MS || given === Number.POSITIVE_INFINITY)) return given
-  throw new InvalidOptionError(option, given, `ms, more than 0 and up to ${MAX_MS}, or Infinity`)
-}
-
-/** A time in ms: 0 or more, up to what a Node timer can hold. */
-export function duration(option: string, given: unknown, fallback: number): number {
-  if (given === undefined) return fallback
-  if (typeof given === 'number' && given >= 0 && given <= MAX_MS) return given
-  throw new InvalidOptionError(option, given, `ms, from 0 to ${MAX_MS}`)
-}
-
-export function whole(option: string, given: unknown, fallback: number, least: number, most: number): number {
-  if (given === undefined) return fallback
-  if (typeof given === 'number' && given >= least && given <= most && (Number.isInteger(given) || given === most)) {
-    return given
+function checkResourceLimits(given: unknown): ResourceLimits | undefined {
+  const keys = ['maxOldGenerationSizeMb', 'maxYoungGenerationSizeMb', 'codeRangeSizeMb', 'stackSizeMb'] as const
+  if (given === undefined) return undefined
+  const limits = record('thread.resourceLimits', given, keys)
+  for (const key of keys) {
+    const limit = limits[key]
+    if (limit === undefined || (typeof limit === 'number' && limit > 0)) continue
+    throw new InvalidOptionError(`thread.resourceLimits.${key}`, limit, 'MB, more than 0')
   }
+  return limits as ResourceLimits
+}
+
+function checkExecArgv(given: unknown): readonly string[] | undefined {
+  if (given === undefined) return undefined
+  if (Array.isArray(given) && given.every((argument) => typeof argument === 'string')) return given
   throw new InvalidOptionError(
-    option,
+    'thread.execArgv',
     given,
-    `a whole number from ${least}${most === Number.POSITIVE_INFINITY ? ', or Infinity' : ` to ${most}`}`,
+    "an array of strings, such as ['--max-http-header-size=65536']",
   )
 }
 
-export function atLeastOne(option: string, given: unknown, fallback: number): number {
-  return whole(option, given, fallback, 1, Number.POSITIVE_INFINITY)
-}
-
-/** An object with no other keys than these, so that a misspelt option does not go unnoticed. */
-export function record<Key extends string>(
-  option: string,
-  given: unknown,
-  keys: readonly Key[],
-  allowed = `an object with ${keys.join(', ')}`,
-): Partial<Record<Key, unknown>> {
-  if (given === undefined) return {}
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new InvalidOptionError(option, given, allowed)
-  }
-  for (const key of Object.keys(given)) {
-    if (!keys.includes(key as Key)) {
-      const name = option === 'options' ? key : `${option}.${key}`
-      throw new InvalidOptionError(
-        name,
-        (given as Record<string, unknown>)[key],
-        `no such option; known: ${keys.join(', ')}`,
-      )
-    }
-  }
-  return given
+function checkEnvironment(given: unknown): NodeJS.ProcessEnv | undefined {
+  if (given === undefined) return undefined
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as NodeJS.ProcessEnv
+  throw new InvalidOptionError('thread.env', given, 'an object of strings')
 }
 
 function numberAs(key: string, given: unknown): unknown {
@@ -284,5 +261,3 @@ function numberAs(key: string, given: unknown): unknown {
 
 /** More than any machine serves well; it catches a timeout passed as a thread count. */
 const MAX_THREADS = 1024
-/** What a Node timer can hold. */
-const MAX_MS = 2 ** 31 - 1

@@ -75,7 +75,7 @@ export function statsOf(scheduler: Scheduler): RuntimeStats {
       busy: lanes.filter((lane) => !lane.isFree).length,
       starting: scheduler.startingThreads,
     },
-    stuckThreads: scheduler.stuckThreads,
+    stuckThreads: scheduler.stuckCalls.size,
     wait: statistics.wait,
     run: statistics.run,
     utilization: statistics.utilization(threads.max),

@@ -227,7 +227,7 @@ export class TaskRuntime implements AsyncDisposable {
       left: left.map(
         (call): CallSnapshot => ({ id: call.id, task: call.name, status: call.settlement?.status ?? 'queued' }),
       ),
-      stuckThreads: this.#scheduler.stuckThreads,
+      stuckThreads: this.#scheduler.stuckCalls.size,
     }
   }
 }

@@ -85,10 +85,10 @@ describe('options', () => {
     ['treads', { treads: 2 }, '2', 'no such option; known: threads, timeout'],
     ['threads', { threads: '4' }, '"4"', 'a whole number from 1, or { min, max, spare }'],
     ['threads', { threads: null }, 'null', 'a whole number from 1, or { min, max, spare }'],
-    ['threads.min', { threads: 0 }, '0', 'a whole number from 1 to 1024'],
-    ['threads.min', { threads: Number.NaN }, 'NaN', 'a whole number from 1 to 1024'],
-    ['threads.min', { threads: 1.5 }, '1.5', 'a whole number from 1 to 1024'],
-    ['threads.min', { threads: 30_000 }, '30000', 'a whole number from 1 to 1024'],
+    ['threads', { threads: 0 }, '0', 'a whole number from 1 to 1024'],
+    ['threads', { threads: Number.NaN }, 'NaN', 'a whole number from 1 to 1024'],
+    ['threads', { threads: 1.5 }, '1.5', 'a whole number from 1 to 1024'],
+    ['threads', { threads: 30_000 }, '30000', 'a whole number from 1 to 1024'],
     ['threads.max', { threads: { max: 0 } }, '0', 'a whole number from 1 to 1024'],
     ['threads.min', { threads: { min: 3, max: 2 } }, '3', 'at most threads.max, which is 2'],
     ['threads.spare', { threads: { spare: -1 } }, '-1', 'a whole number from 0 to 1024'],
@@ -197,8 +197,17 @@ describe('map options', () => {
       call: { priority: 2 },
       concurrency: 3,
       ordered: false,
+      nameOf: expect.any(Function),
     })
-    expect(resolveMapOptions()).toEqual({ call: {}, concurrency: undefined, ordered: true })
+    expect(resolveMapOptions()).toMatchObject({ call: {}, concurrency: undefined, ordered: true })
+  })
+
+  it('name every call alike, or each by its item', () => {
+    expect(resolveMapOptions().nameOf('item', 0)).toBeUndefined()
+    expect(resolveMapOptions({ name: 'alike' }).nameOf('item', 0)).toBe('alike')
+    const each = resolveMapOptions<string>({ name: (item, index) => `${index}: ${item}` })
+    expect(each.nameOf('item', 3)).toBe('3: item')
+    expect(() => resolveMapOptions({ name: '' })).toThrow(InvalidOptionError)
   })
 })
 

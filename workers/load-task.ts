@@ -27,7 +27,7 @@ export async function loadTask(url: string, exportName: string): Promise<LoadedT
   const source = sourceOf(url)
   prepareTypeScript(source)
   const module = (await import(source)) as Record<string, unknown>
-  const found = module[exportName] ?? defaultExports(module)[exportName]
+  const found = exportName in module ? module[exportName] : defaultExports(module)[exportName]
   if (found === undefined) throw new TaskLoadError(`${url} exports no ${exportName}. It exports: ${list(module)}`)
   if (typeof found !== 'function' || typeof found.prototype !== 'object' || found.prototype === null) {
     throw new TaskLoadError(

@@ -16,15 +16,9 @@ const before = memory()
 const started = startAll()
 const after = memory()
 const queuedBytes = pool.queuedBytes?.() ?? objectBytes()
-const bytes = (after.heap - before.heap) / calls
-const figures = {
-  bytes,
-  beside: bytes - queuedBytes / calls,
-  rss: (after.rss - before.rss) / calls,
-  time,
-}
+const bytes = (after - before) / calls
 await settle(started)
-process.stdout.write(JSON.stringify(figures), () => process.exit())
+process.stdout.write(JSON.stringify({ bytes, beside: bytes - queuedBytes / calls, time }), () => process.exit())
 
 function startAll() {
   const started = new Array(calls)
@@ -46,12 +40,12 @@ function objectBytes() {
   const before = memory()
   const objects = Array.from({ length: calls }, (_, a) => ({ a }))
   const after = memory()
-  return objects.length > 0 ? after.heap - before.heap - 8 * calls : 0
+  return objects.length > 0 ? after - before - 8 * calls : 0
 }
 
 function memory() {
-  globalThis.gc()
-  globalThis.gc()
-  const { heapUsed, external, rss } = process.memoryUsage()
-  return { heap: heapUsed + external, rss }
+  globalThis.gc?.()
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }

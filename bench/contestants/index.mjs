@@ -33,7 +33,7 @@ export const ALL = Object.keys(MODULES)
  * Opens contestants side by side, so that their rounds can take turns.
  *
  * @param {readonly string[]} names
- * @param {{ threads: number }} settings
+ * @param {{ threads: number, options?: object }} settings
  */
 export async function openAll(names, settings) {
   const opened = []

@@ -1,4 +1,6 @@
-import * as work from '../tasks/work.mjs'
+import { crunch, crunchOrHang, echo, tiny, weigh } from '../tasks/work.mjs'
+
+const work = { tiny, crunch, crunchOrHang, weigh, echo }
 
 export async function open() {
   return {

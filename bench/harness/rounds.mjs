@@ -6,11 +6,12 @@ import { deadline } from './deadline.mjs'
  *
  * @param {readonly { name: string, note?: string }[]} contestants
  * @param {number} rounds
- * @param {(contestant: any, round: number) => Promise<Record<string, number | readonly number[]>>} measure
+ * @param {(contestant: any, round: number) => Promise<Record<string, number | number[]>>} measure
  * @returns a row each, with every round's figures
  */
 export async function takeTurns(contestants, rounds, measure) {
-  const rows = contestants.map(({ name, note }) => ({ contestant: name, note, samples: {}, failed: undefined }))
+  /** @type {import('./tables.mjs').Row[]} */
+  const rows = contestants.map(({ name, note }) => ({ contestant: name, note, samples: {} }))
   for (let round = 0; round < rounds; round++) {
     for (let place = 0; place < contestants.length; place++) {
       const index = (place + round) % contestants.length
@@ -18,7 +19,9 @@ export async function takeTurns(contestants, rounds, measure) {
       if (row.failed !== undefined) continue
       try {
         const figures = await deadline(measure(contestants[index], round), MAX_ROUND_MS, 'a round')
-        for (const [key, figure] of Object.entries(figures)) (row.samples[key] ??= []).push(...[figure].flat())
+        for (const [key, figure] of Object.entries(figures)) {
+          row.samples[key] = (row.samples[key] ?? []).concat(figure)
+        }
       } catch (error) {
         row.failed = error instanceof Error ? error.message : String(error)
       }
@@ -29,7 +32,7 @@ export async function takeTurns(contestants, rounds, measure) {
 
 /** A row for one that cannot do it: said, not left out. */
 export function cannot(contestant, note) {
-  return { contestant, note, samples: {}, failed: undefined }
+  return { contestant, note, samples: {} }
 }
 
 export function quantile(sorted, at) {

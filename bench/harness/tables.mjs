@@ -6,7 +6,7 @@ import { summarize } from './rounds.mjs'
  * @property {string} key
  * @property {string} label
  * @property {string} unit
- * @property {'more' | 'less'} better
+ * @property {string} better `more` or `less`
  * @property {string} [of] the samples it is made of, where they are not named like itself
  * @property {number} [quantile] of the samples; the median without it
  *
@@ -46,7 +46,7 @@ export function judge(aims, tables) {
   return aims.map((aim) => {
     const table = tables.find((candidate) => candidate.case === aim.case)
     const metric = table?.metrics.find(({ key }) => key === aim.metric)
-    const own = table && figureOf(table.rows, subject(aim, table), aim.metric)
+    const own = table && figureOf(table.rows, OFFMAIN, aim.metric)
     const reference = own && referenceOf(aim, tables, table, metric)
     const figure = aim.against || aim.againstCase ? divide(own, reference?.figure) : own?.value
     const met =
@@ -54,9 +54,6 @@ export function judge(aims, tables) {
     return { ...aim, text: wordsOf(aim, metric), reference: reference?.name, figure, met }
   })
 }
-
-const subject = (aim, table) =>
-  table.rows.some(({ contestant }) => contestant === OFFMAIN) ? OFFMAIN : table.rows[0].contestant
 
 function referenceOf(aim, tables, table, metric) {
   if (aim.againstCase !== undefined) {
@@ -70,12 +67,12 @@ function referenceOf(aim, tables, table, metric) {
     .sort((a, b) => sign * (a.figure.value - b.figure.value))[0]
 }
 
-function wordsOf({ case: name, against, againstCase, atLeast, atMost }, metric) {
+function wordsOf({ case: name, metric: key, against, againstCase, atLeast, atMost }, metric) {
   const bound = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`
   const unit = against || againstCase ? ' ×' : ` ${metric?.unit ?? ''}`.trimEnd()
   const reference =
     againstCase ?? (against === undefined ? '' : against.length > 1 ? 'the best other pool' : against[0])
-  return `${name}: ${metric?.label ?? 'not measured'} ${bound}${unit}${reference === '' ? '' : ` ${reference}`}`
+  return `${name}: ${metric?.label ?? key} ${bound}${unit}${reference === '' ? '' : ` ${reference}`}`
 }
 
 const figureOf = (rows, contestant, key) => rows.find((row) => row.contestant === contestant)?.figures[key]

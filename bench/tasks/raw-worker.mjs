@@ -1,6 +1,8 @@
 import { parentPort } from 'node:worker_threads'
-import * as work from './work.mjs'
+import { crunch, crunchOrHang, echo, tiny, weigh } from './work.mjs'
 
-parentPort.on('message', ({ id, name, parameters }) => {
-  parentPort.postMessage({ id, value: work[name](parameters) })
+const work = { tiny, crunch, crunchOrHang, weigh, echo }
+
+parentPort?.on('message', ({ id, name, parameters }) => {
+  parentPort?.postMessage({ id, value: work[name](parameters) })
 })

@@ -11,6 +11,7 @@ import { UsageError } from './usage-error.js'
 const commands: Readonly<Record<string, () => Promise<CommandDef>>> = {
   run: () => import('./run.js').then(({ run }) => untyped(run)),
   demo: () => import('./demo.js').then(({ demo }) => untyped(demo)),
+  tune: () => import('./tune.js').then(({ tune }) => untyped(tune)),
 }
 
 /**

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { limit } from '../check-option.js'
 import type { User } from '../contract/task.js'
-import { limit } from '../options.js'
 import { lookUpPath } from './look-up-path.js'
 import { threadCount } from './thread-count.js'
 import { UsageError } from './usage-error.js'
@@ -51,7 +51,7 @@ export function readRunRequest(args: RunArguments): RunRequest {
 }
 
 /** The URL of a module that is there; a path is relative to the working directory. */
-function moduleFile(argument: string, given: string): string {
+export function moduleFile(argument: string, given: string): string {
   const url = given.startsWith('file:') ? parseFileUrl(argument, given) : pathToFileURL(resolve(given))
   const path = fileURLToPath(url)
   if (!lookUpPath(argument, path).isFile()) throw new UsageError(`${argument}: ${path} is not a file`)
@@ -68,7 +68,7 @@ function parseFileUrl(argument: string, given: string): URL {
   }
 }
 
-function parseJson(argument: string, text: string): unknown {
+export function parseJson(argument: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -76,7 +76,7 @@ function parseJson(argument: string, text: string): unknown {
   }
 }
 
-function parseUser(text: string): User {
+export function parseUser(text: string): User {
   const user = parseJson('--user', text)
   if (typeof user === 'object' && user !== null && typeof (user as Partial<User>).id === 'string') return user as User
   throw new UsageError('--user must be an object with a string id, such as {"id":"u-17","name":"Ada"}')

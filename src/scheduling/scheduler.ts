@@ -1,18 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { now } from '../contract/clock.js'
 import { type PhaseName, phaseName } from '../contract/control-block.js'
 import type { LateFailureMessage, LeftoverMessage } from '../contract/messages.js'
-import { QueueFullError, RuntimeClosedError, type StackFrame, type StoppedBy, StuckThreadsError } from '../errors.js'
+import { QueueFullError, RuntimeClosedError, StuckThreadsError } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 import type { ThreadExit } from '../pool/thread-pool.js'
-import { stopThread } from '../watchdog/graded-stop.js'
-import { isHeldByDebugger } from '../watchdog/stack-probe.js'
 import { OCCUPIED_MS, Watchdog } from '../watchdog/watchdog.js'
 import { BatchBudget } from './batch-size.js'
 import type { Call } from './call.js'
+import { CallStopper } from './call-stopper.js'
 import { KeepAlive } from './keep-alive.js'
 import type { Lane } from './lane.js'
-import { canceledInQueue, type Settlement, type StopRequest, stoppedSettlement, unstarted } from './settlement.js'
+import { canceledInQueue, type Settlement, stoppedSettlement, unstarted } from './settlement.js'
 import { Statistics } from './statistics.js'
 import { Suspensions } from './suspension.js'
 import { TaskQueue } from './task-queue.js'
@@ -47,7 +45,7 @@ export class Scheduler implements CrewListener {
   readonly #watchdog: Watchdog<Call, Lane>
   readonly #crew: ThreadCrew
   readonly #suspensions: Suspensions
-  readonly #stuck = new Map<Lane, Call>()
+  readonly #stopper: CallStopper
   readonly #openLanes = new Set<Lane>()
   #dispatching = false
   #closing = false
@@ -65,6 +63,15 @@ export class Scheduler implements CrewListener {
       runsLong: (lane, index) => this.#observeLong(lane, index),
       occupies: () => this.#serveOthers(),
     })
+    this.#stopper = new CallStopper(options.grace, {
+      gaveUp: () => {
+        this.#crew.replace()
+        this.#scheduleDispatch()
+      },
+      goesOn: (lane) => this.#watchdog.expect(lane, now()),
+      stuck: (lane, call) => this.#listener.threadStuck(lane.thread.id, call),
+      settled: (call, settlement) => this.#settle(call, settlement),
+    })
   }
 
   /** Calls that have not settled. */
@@ -72,13 +79,9 @@ export class Scheduler implements CrewListener {
     return this.#keepAlive.pending
   }
 
-  get stuckThreads(): number {
-    return this.#stuck.size
-  }
-
   /** Calls that sit on threads which could not be stopped. */
   get stuckCalls(): ReadonlyMap<Lane, Call> {
-    return this.#stuck
+    return this.#stopper.stuck
   }
 
   get startingThreads(): number {
@@ -96,7 +99,8 @@ export class Scheduler implements CrewListener {
   /** Whether one more call of so many bytes may wait. @throws RuntimeClosedError, QueueFullError, StuckThreadsError */
   admit(bytes: number): void {
     if (this.#closing) throw new RuntimeClosedError()
-    if (this.#stuck.size >= this.#crew.threads.max) throw new StuckThreadsError(this.#stuck.size)
+    const stuckThreads = this.#stopper.stuck.size
+    if (stuckThreads >= this.#crew.threads.max) throw new StuckThreadsError(stuckThreads)
     const { limit, bytes: mostBytes } = this.#options.queue
     if (this.queue.size < limit && this.queue.bytes + bytes <= mostBytes) return
     this.#isFull = true
@@ -127,7 +131,7 @@ export class Scheduler implements CrewListener {
     if (this.queue.remove(call) || call.lane === undefined) {
       this.#settle(call, canceledInQueue(reason, now()))
     } else {
-      void this.#stop(call.lane, call, { kind: 'cancel', reason })
+      void this.#stopper.stop(call.lane, call, { kind: 'cancel', reason })
     }
     return true
   }
@@ -172,6 +176,7 @@ export class Scheduler implements CrewListener {
     if (this.queue.size > 0) this.#scheduleDispatch()
     this.#openLanes.add(lane)
     if (this.#openLanes.size === 1) setImmediate(() => this.#closeUnused())
+    this.#crew.trim()
     this.#crew.scheduleTrim()
   }
 
@@ -202,7 +207,7 @@ export class Scheduler implements CrewListener {
 
   threadGone(lane: Lane, exit: ThreadExit): void {
     lane.lose(exit, (call) => crashSettlement(lane, call, exit))
-    this.#stuck.delete(lane)
+    this.#stopper.forget(lane)
     this.#openLanes.delete(lane)
     this.#listener.threadStopped(lane.thread.id, exit.exitCode, exit.error?.message ?? lane.leaveReason)
     this.#scheduleDispatch()
@@ -278,9 +283,10 @@ export class Scheduler implements CrewListener {
     const batch: Call[] = []
     const budget = new BatchBudget(share)
     for (let call = this.queue.peek(); call !== undefined; call = this.queue.peek()) {
-      if (!budget.admit(call.task.runTime.meanMs)) break
+      const isRefused = this.#refuseSuspended(call)
+      if (!isRefused && !budget.admit(call.task.runTime.meanMs)) break
       this.queue.shift()
-      if (!this.#refuseSuspended(call)) batch.push(call)
+      if (!isRefused) batch.push(call)
     }
     return batch
   }
@@ -322,41 +328,7 @@ export class Scheduler implements CrewListener {
   #stopOverdue(lane: Lane, index: number, phase: PhaseName, limitMs: number): void {
     const call = lane.callAt(index)
     if (call === undefined || call.stopRequest !== undefined) return
-    void this.#stop(lane, call, { kind: 'timeout', limitMs: limitMs - call.restedMs }, phase)
-  }
-
-  /** True: a debugger holds the thread. Its call's clock rests, and starts anew when it lets go. */
-  async #waitsForDebugger(lane: Lane, call: Call): Promise<boolean> {
-    if (!(await isHeldByDebugger(lane.thread.id))) return false
-    while (await isHeldByDebugger(lane.thread.id)) await delay(DEBUGGER_POLL_MS, undefined, { ref: false })
-    call.restedMs = now() - lane.control.runAt
-    this.#watchdog.expect(lane, now())
-    return true
-  }
-
-  /** Stops a running call by grades; it settles when its code has certainly ended or cannot be stopped. */
-  async #stop(lane: Lane, call: Call, request: StopRequest, phase = phaseName(lane.control.phase)): Promise<void> {
-    call.stopRequest = request
-    if (request.kind === 'timeout' && (await this.#waitsForDebugger(lane, call))) {
-      call.stopRequest = undefined
-      return
-    }
-    if (lane.control.hasLooked(call.index) && this.#options.grace > 0) {
-      lane.ask(call)
-      if (await hasSettledWithin(this.#options.grace, call)) return
-    }
-    const stamps = lane.stampsOf(0)
-    if (!lane.stop(call)) return
-    this.#crew.replace()
-    this.#scheduleDispatch()
-    const settle = (stoppedBy: StoppedBy, stuckAt: readonly StackFrame[] | undefined): void =>
-      this.#settle(call, stoppedSettlement(request, { ...stamps, endAt: now() }, phase, stoppedBy, stuckAt))
-    const { isGone, stuckAt } = await stopThread(lane.thread, settle)
-    if (!isGone && this.#crew.lanes.has(lane)) {
-      this.#stuck.set(lane, call)
-      this.#listener.threadStuck(lane.thread.id, call)
-    }
-    settle('nothing', stuckAt)
+    void this.#stopper.stop(lane, call, { kind: 'timeout', limitMs: limitMs - call.restedMs }, phase)
   }
 
   #running(): Call[] {
@@ -394,20 +366,8 @@ function crashSettlement(lane: Lane, call: Call, exit: ThreadExit): Settlement {
   return { ...stamps, status: 'crashed', phase: phaseName(lane.control.phase), cause }
 }
 
-function hasSettledWithin(ms: number, call: Call): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms, false).unref()
-    call.whenSettled(() => {
-      clearTimeout(timer)
-      resolve(true)
-    })
-  })
-}
-
 /** How far down the queue the spare thread looks for a call of another kind. */
 const SEARCH_DEPTH = 1_000
-/** How often a thread that a debugger holds is looked at, ms. */
-const DEBUGGER_POLL_MS = 100
 /** `close` itself holds the process while it drains. */
 const CLOSE_HOLDS = 1
 /** How long `close` lets threads close their user connections, then how long it waits for them to end, ms. */

@@ -137,7 +137,7 @@ describe('a task reference', () => {
   it.each(['./relative.js', 'relative.js', 'http://example.org/x.js', ''])(
     'is not made of %j, and the message says what is allowed',
     (url) => {
-      expect(() => taskModule(url)).toThrow(/Option taskModule\(url\) is ".*"; allowed: a file: URL/)
+      expect(() => taskModule(url)).toThrow(/Option url is ".*"; allowed: a file: URL/)
     },
   )
 

@@ -151,17 +151,104 @@ describe('map', () => {
     expect(await outcomes.next()).toEqual({ done: true, value: undefined })
   })
 
-  it('ends with the error of a source that throws, and cancels what is under way', async () => {
+  it('ends with the error of a source that throws, after the outcomes of the items before it', async () => {
     await using runtime = new TaskRuntime({ threads: 1 })
     using gate = new SharedGate()
     async function* source() {
       yield { words: gate.words }
       await gate.reached()
+      gate.open()
       throw new Error('no more items')
     }
-    await expect(collect(runtime.map(everyday.Gate, source()))).rejects.toThrow('no more items')
-    if (runtime.stats().pending > 0) await nextEvent(runtime, 'taskSettled')
-    expect(runtime.stats().settled).toMatchObject({ canceled: 1 })
+    const outcomes = runtime.map(everyday.Gate, source())
+    expect((await outcomes.next()).value).toMatchObject({ value: 'through the gate' })
+    await expect(outcomes.next()).rejects.toThrow('no more items')
+    expect(await outcomes.next()).toEqual({ done: true, value: undefined })
+    expect(runtime.stats()).toMatchObject({ pending: 0, settled: { completed: 1, canceled: 0 } })
+  })
+
+  it('starts no call for an item that arrives after the consumer has stopped', async () => {
+    await using runtime = new TaskRuntime({ threads: 1 })
+    let arrive = (_: { a: number; b: number }): void => {}
+    const late = new Promise<{ a: number; b: number }>((resolve) => {
+      arrive = resolve
+    })
+    const items = [Promise.resolve({ a: 1, b: 1 }), late]
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false as const, value: (await items.shift()) ?? { a: 0, b: 0 } }),
+        return: async () => ({ done: true as const, value: undefined }),
+      }),
+    }
+    const started: number[] = []
+    runtime.on('taskQueued', ({ id }) => started.push(id))
+    for await (const outcome of runtime.map(everyday.Add, source, { concurrency: 2 })) {
+      expect(outcome.status).toBe('completed')
+      break
+    }
+    arrive({ a: 2, b: 2 })
+    await turns()
+    expect(started).toHaveLength(1)
+  })
+
+  it('starts no call for an item that waited for room when the consumer stopped', async () => {
+    await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 0 }, queue: { limit: 2 } })
+    using gate = new SharedGate()
+    const outcomes = runtime.map(everyday.Sum, [2, 3, 4, 5, 6].map(item), { concurrency: 5 })
+    function item(byte: number) {
+      return { bytes: new Uint8Array([byte]), words: gate.words, wait: byte > 2 }
+    }
+    expect((await outcomes.next()).value).toMatchObject({ value: 2 })
+    await gate.reached()
+    if (runtime.stats().queue.calls < 2) await nextEvent(runtime, 'queueFull')
+    let queued = 0
+    runtime.on('taskQueued', () => queued++)
+    await outcomes.return()
+    gate.open()
+    await turns()
+    expect(queued).toBe(0)
+    expect(runtime.stats().queue.calls).toBe(0)
+  })
+
+  it('ends without waiting for a source that is silent', async () => {
+    await using runtime = new TaskRuntime({ threads: 1 })
+    let goOn = (): void => {}
+    const silence = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    async function* source() {
+      yield { a: 1, b: 1 }
+      await silence
+    }
+    const outcomes = runtime.map(everyday.Add, source())
+    await outcomes.next()
+    const ended = await Promise.race([outcomes.return().then(() => 'ended'), turns().then(() => 'still waiting')])
+    goOn()
+    expect(ended).toBe('ended')
+  })
+
+  it('ends with one error when the source fails in its own end as well; nothing is left unhandled', async () => {
+    await using runtime = new TaskRuntime({ threads: 1 })
+    const unhandled: unknown[] = []
+    const hear = (reason: unknown): void => {
+      unhandled.push(reason)
+    }
+    process.on('unhandledRejection', hear)
+    try {
+      function* source() {
+        try {
+          yield 1
+          yield () => 1
+        } finally {
+          fail('the source fails in its end')
+        }
+      }
+      await expect(collect(runtime.map(everyday.Echo, source()))).rejects.toThrow()
+      await turns()
+      expect(unhandled).toEqual([])
+    } finally {
+      process.off('unhandledRejection', hear)
+    }
   })
 
   it('ends with ParameterSerializationError at an item that cannot cross, and tells the source', async () => {
@@ -207,10 +294,8 @@ describe('map', () => {
 
   it('ends with QueueFullError at an item that is larger than the whole queue: no waiting would help', async () => {
     await using runtime = new TaskRuntime({ threads: 1, queue: { bytes: 1_000 } })
-    const outcomes = runtime.map(everyday.Echo, ['x'.repeat(2_000)])
-    await expect(Promise.race([collect(outcomes), nextEvent(runtime, 'queueFull').then(turns)])).rejects.toThrow(
-      QueueFullError,
-    )
+    const outcomes = collect(runtime.map(everyday.Echo, ['x'.repeat(2_000)]))
+    await expect(Promise.race([outcomes, turns()])).rejects.toThrow(QueueFullError)
   })
 
   it('gives a user connection to a task that needs one, and none to one that does not', async () => {
@@ -235,6 +320,10 @@ describe('map', () => {
     expect(() => map(everyday.Add, [], options)).toThrow(`Option ${name} is`)
   })
 })
+
+function fail(message: string): never {
+  throw new Error(message)
+}
 
 /** Enough turns of the event loop for whoever would go on to have gone on. */
 async function turns(): Promise<never[]> {

@@ -1,0 +1,3 @@
+export function tunePage(_: unknown): string {
+  return ''
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { now } from '../contract/clock.js'
+import { type PhaseName, phaseName } from '../contract/control-block.js'
+import type { StackFrame, StoppedBy } from '../errors.js'
+import { stopThread } from '../watchdog/graded-stop.js'
+import { isHeldByDebugger } from '../watchdog/stack-probe.js'
+import type { Call } from './call.js'
+import type { Lane } from './lane.js'
+import { type Settlement, type StopRequest, stoppedSettlement } from './settlement.js'
+
+/** Hears how a stop goes. */
+export interface StopListener {
+  /** The lane has given the call up and takes no more: another thread goes on. */
+  gaveUp(lane: Lane): void
+  /** The call goes on after all, or the one behind it does: the watchdog looks again. */
+  goesOn(lane: Lane): void
+  /** The thread could not be stopped. */
+  stuck(lane: Lane, call: Call): void
+  settled(call: Call, settlement: Settlement): void
+}
+
+/** Stops running calls by grades, and keeps account of the threads that could not be stopped. */
+export class CallStopper {
+  readonly #graceMs: number
+  readonly #listener: StopListener
+  readonly #stuck = new Map<Lane, Call>()
+
+  constructor(graceMs: number, listener: StopListener) {
+    this.#graceMs = graceMs
+    this.#listener = listener
+  }
+
+  /** Calls that sit on threads which could not be stopped. */
+  get stuck(): ReadonlyMap<Lane, Call> {
+    return this.#stuck
+  }
+
+  /** A stuck thread has come back, or another is gone. */
+  forget(lane: Lane): void {
+    this.#stuck.delete(lane)
+  }
+
+  /** The call settles when its code has certainly ended, or cannot be stopped. */
+  async stop(
+    lane: Lane,
+    call: Call,
+    request: StopRequest,
+    phase: PhaseName = phaseName(lane.control.phase),
+  ): Promise<void> {
+    call.stopRequest = request
+    if (request.kind === 'timeout' && (await this.#restsForDebugger(lane, call))) {
+      call.stopRequest = undefined
+      this.#listener.goesOn(lane)
+      return
+    }
+    if (lane.control.hasLooked(call.index) && this.#graceMs > 0) {
+      lane.ask(call)
+      if (await hasSettledWithin(this.#graceMs, call)) return
+    }
+    await this.#giveUp(lane, call, request, phase)
+  }
+
+  async #giveUp(lane: Lane, call: Call, request: StopRequest, phase: PhaseName): Promise<void> {
+    const stamps = lane.stampsOf(0)
+    if (!lane.stop(call)) {
+      this.#listener.goesOn(lane)
+      return
+    }
+    this.#listener.gaveUp(lane)
+    const settle = (stoppedBy: StoppedBy, stuckAt: readonly StackFrame[] | undefined): void =>
+      this.#listener.settled(call, stoppedSettlement(request, { ...stamps, endAt: now() }, phase, stoppedBy, stuckAt))
+    const { isGone, stuckAt } = await stopThread(lane.thread, settle)
+    if (!isGone) {
+      this.#stuck.set(lane, call)
+      this.#listener.stuck(lane, call)
+    }
+    settle('nothing', stuckAt)
+  }
+
+  /** True: a debugger held the thread. The call's clock has rested, and starts anew. */
+  async #restsForDebugger(lane: Lane, call: Call): Promise<boolean> {
+    if (!(await isHeldByDebugger(lane.thread.id))) return false
+    while (await isHeldByDebugger(lane.thread.id)) await delay(DEBUGGER_POLL_MS, undefined, { ref: false })
+    call.restedMs = now() - lane.control.runAt
+    return true
+  }
+}
+
+function hasSettledWithin(ms: number, call: Call): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms, false).unref()
+    call.whenSettled(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
+}
+
+/** How often a thread that a debugger holds is looked at, ms. */
+const DEBUGGER_POLL_MS = 100
