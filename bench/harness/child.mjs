@@ -8,6 +8,7 @@ export async function runChild(program, settings) {
   const flags = ['--expose-gc', '--max-old-space-size=8192']
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, file, JSON.stringify(settings)], {
     timeout: MAX_CHILD_MS,
+    maxBuffer: 64 * 1024 * 1024,
   })
   return JSON.parse(stdout)
 }

@@ -1,5 +1,5 @@
 /** What a bench has measured, as text: a table for each case, and below them the aims. */
-export function printResult({ bench, question, tables, aims, seconds }) {
+export function printResult({ bench, question, tables, aims, seconds = undefined }) {
   const lines = ['', `${bench}: ${question}${seconds === undefined ? '' : ` (${Math.round(seconds)} s)`}`]
   for (const table of tables) lines.push('', `  ${table.case}`, ...indent(tableLines(table)))
   if (aims.length > 0) lines.push('', ...indent(aimLines(aims)))

@@ -23,7 +23,7 @@ export async function takeTurns(contestants, rounds, measure) {
           row.samples[key] = (row.samples[key] ?? []).concat(figure)
         }
       } catch (error) {
-        row.failed = error instanceof Error ? error.message : String(error)
+        row.failed = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').slice(0, 200)
       }
     }
   }

@@ -8,7 +8,7 @@ export interface AdviceFigures {
   readonly work: number
   /** The part of an inline call's time in which it only waits, 0 to 1. */
   readonly waiting: number
-  /** What a call through a thread takes longer than an inline one. */
+  /** What a call through a thread takes beside its run. */
   readonly hop: number
   /** Calls per second, one after the other on the main thread. */
   readonly inlineThroughput: number
@@ -48,7 +48,7 @@ export function advise(figures: AdviceFigures): Advice {
   }
   const { work, hop } = figures
   if (work >= hop) {
-    const reason = `The work takes ${formatDuration(work)} and the hop to a thread ${formatDuration(hop)}: threads pay.`
+    const reason = `The work takes ${formatDuration(work)} of the main thread and the hop to a thread ${formatDuration(hop)}: threads pay.`
     return { pays: true, threads: knee.threads, knee: knee.threads, reason, notes: notesOf(figures, knee) }
   }
   const dearer = `The hop to a thread takes ${formatDuration(hop)} and the work only ${formatDuration(work)}`

@@ -26,7 +26,7 @@ export interface LatencyFigures {
   /** From before the start of the call until whoever awaits it goes on. */
   readonly p50: number
   readonly p99: number
-  /** The median of the part of it in which the task did not run. */
+  /** The median of the part of it in which the task did not run: both threads' encoding, waking and decoding. */
   readonly outside: number
 }
 

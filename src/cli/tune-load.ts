@@ -48,7 +48,11 @@ export class Load {
   #count(outcome: TaskOutcome<unknown>): void {
     this.settled++
     this.latency.add(outcome.timing.total)
-    if (outcome.status === 'completed') return
+    if (outcome.status === 'completed') {
+      // Decoded when it is first read: the main thread's part of the call.
+      void outcome.value
+      return
+    }
     this.failed++
     this.failure ??= outcome
   }

@@ -34,7 +34,7 @@ export interface TuneReport {
     readonly calls: number
     /** Of one call in flight through one thread. */
     readonly latency: { readonly p50: number; readonly p99: number }
-    /** What such a call takes longer than an inline one. */
+    /** The median of what such a call takes beside its run: the way there and back. */
     readonly cost: number
   }
   readonly sizes: readonly SizeReport[]
@@ -78,7 +78,8 @@ export function reportOf(
 ): TuneReport {
   const { inline, latency, pools } = findings
   const throughput = 1_000 / inline.mean
-  const hop = Math.max(latency.outside, latency.p50 - inline.p50)
+  // Not the latency less the inline time: a task may run slower on a thread, which is no part of the way there.
+  const hop = latency.outside
   // Of various parameters a few may bring most of the work, which a median does not see.
   const typical = sample.parameters.length > 1 ? inline.mean : inline.p50
   const advice = advise({

@@ -11,6 +11,7 @@ import { probe } from './tune-probe.js'
 import { TuneProgress } from './tune-progress.js'
 import { type Findings, reportOf } from './tune-report.js'
 import type { TuneRequest } from './tune-request.js'
+import { betterOf, ROUNDS, roundsOf } from './tune-rounds.js'
 import { readSample, type TuneSample } from './tune-sample.js'
 import { callsInFlight, poolSizes } from './tune-sizes.js'
 import { tuneText } from './tune-text.js'
@@ -43,8 +44,8 @@ export async function runTune(request: TuneRequest): Promise<number> {
 async function measureAll(request: TuneRequest, sample: TuneSample, signal: AbortSignal): Promise<Findings> {
   const { task, user, userConnections, seconds, json } = request
   const target: TuneTarget = { task, parameters: sample.parameters, user, userConnections }
-  const rounds = ROUNDS.map((order) => order(poolSizes(availableCores())))
-  using progress = process.stderr.isTTY && !json ? new TuneProgress(2 + rounds.flat().length) : undefined
+  const sizes = roundsOf(poolSizes(availableCores()))
+  using progress = process.stderr.isTTY && !json ? new TuneProgress(2 + sizes.length) : undefined
   try {
     progress?.begin('inline')
     const inline = await probe('inline', target, { seconds: Math.min(seconds, ONE_THREAD_SECONDS) }, signal)
@@ -55,9 +56,9 @@ async function measureAll(request: TuneRequest, sample: TuneSample, signal: Abor
 
     const inFlightPerThread = callsInFlight(inline.p50)
     const pools: PoolFigures[] = []
-    for (const threads of rounds.flat()) {
+    for (const threads of sizes) {
       progress?.begin(threads === 1 ? '1 thread' : `${threads} threads`)
-      const load = { threads, inFlightPerThread, needsConnection, seconds: seconds / rounds.length }
+      const load = { threads, inFlightPerThread, needsConnection, seconds: seconds / ROUNDS }
       pools.push(await probe('pool', target, load, signal))
     }
     return { inline, latency, pools: betterOf(pools) }
@@ -68,22 +69,6 @@ async function measureAll(request: TuneRequest, sample: TuneSample, signal: Abor
   }
 }
 
-/** Other programs can only slow a round down: the faster one counts, with the failures of both. */
-export function betterOf(pools: readonly PoolFigures[]): PoolFigures[] {
-  const better = new Map<number, PoolFigures>()
-  for (const pool of pools) {
-    const other = better.get(pool.threads)
-    if (other === undefined) {
-      better.set(pool.threads, pool)
-      continue
-    }
-    const faster = pool.throughput > other.throughput ? pool : other
-    const failed = pool.failed + other.failed
-    better.set(pool.threads, { ...faster, failed, failure: other.failure ?? pool.failure })
-  }
-  return [...better.values()].sort((a, b) => a.threads - b.threads)
-}
-
 async function writePage(file: string, page: string): Promise<void> {
   try {
     await writeFile(file, page)
@@ -92,9 +77,4 @@ async function writePage(file: string, page: string): Promise<void> {
   }
 }
 
-/** Up and down again, so that a machine that gets busier does not favour small pools. */
-const ROUNDS: readonly ((sizes: readonly number[]) => number[])[] = [
-  (sizes) => [...sizes],
-  (sizes) => sizes.toReversed(),
-]
 const ONE_THREAD_SECONDS = 1

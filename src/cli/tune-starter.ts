@@ -1,5 +1,5 @@
 import { ParameterSerializationError } from '../errors.js'
-import type { OutcomeStatus, TaskOutcome } from '../outcome.js'
+import type { CompletedOutcome, OutcomeStatus, TaskOutcome } from '../outcome.js'
 import type { TaskHandle } from '../task-handle.js'
 import type { ConnectionNeed, TaskReference } from '../task-module.js'
 import { TaskRuntime } from '../task-runtime.js'
@@ -59,7 +59,10 @@ export async function tryOnce(target: TuneTarget): Promise<void> {
 }
 
 /** @throws TuneFailure */
-export function checkCompleted(outcome: TaskOutcome<unknown>, { task, user }: TuneTarget): void {
+export function checkCompleted(
+  outcome: TaskOutcome<unknown>,
+  { task, user }: TuneTarget,
+): asserts outcome is CompletedOutcome<unknown> {
   if (outcome.status === 'completed') return
   const { message, cause } = outcome.error
   const lacksUser = user === undefined && (cause as { code?: unknown } | undefined)?.code === CONNECTION_MISMATCH

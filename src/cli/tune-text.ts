@@ -11,14 +11,14 @@ export function tuneText(report: TuneReport): string {
 }
 
 function headText({ task, module, parameters, inline, hop, machine, seconds }: TuneReport): string {
-  const various = parameters.count > 1 ? `, ${parameters.count} parameters by turns` : ''
+  const various = parameters.count > 1 ? `, ${parameters.count.toLocaleString('en')} parameters by turns` : ''
   const cut = parameters.truncated ? ' (the input has more lines; the first are enough)' : ''
   return [
     `${pc.bold(oneLine(task))} of ${oneLine(module)}${various}${cut}`,
     `${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${machine.cpu}, Node.js ${machine.node}, ${seconds} s for each pool size`,
     '',
     `inline  ${formatDuration(inline.p50)} a call, p99 ${formatDuration(inline.p99)}, ${formatRate(inline.throughput)} on the main thread`,
-    `hop     ${formatDuration(hop.cost)} more through a thread, one call in flight`,
+    `hop     ${formatDuration(hop.cost)} to a thread and back, beside the run; one call in flight takes ${formatDuration(hop.latency.p50)}`,
   ].join('\n')
 }
 

@@ -1,6 +1,7 @@
-/** Keeps the process alive exactly while something is pending. */
+/** Counts what is pending, and keeps the process alive exactly while something is. */
 export class KeepAlive {
   #pending = 0
+  #whenNone: (() => void) | undefined
   readonly #timer: NodeJS.Timeout
 
   constructor() {
@@ -18,10 +19,33 @@ export class KeepAlive {
 
   release(): void {
     this.#pending--
-    if (this.#pending === 0) this.#timer.unref()
+    if (this.#pending > 0) return
+    this.#timer.unref()
+    this.#whenNone?.()
   }
 
-  /** The runtime is closed; nothing will be pending again. */
+  /** Settles when nothing is pending any more, or the time is up. @param timeoutMs ms, or Infinity */
+  async drained(timeoutMs: number): Promise<void> {
+    if (this.#pending === 0) return
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      this.#whenNone = resolve
+      if (timeoutMs !== Number.POSITIVE_INFINITY) timer = setTimeout(resolve, timeoutMs)
+    })
+    clearTimeout(timer)
+  }
+
+  /** The process stays alive until `work` has settled. */
+  async during(work: Promise<unknown>): Promise<void> {
+    this.hold()
+    try {
+      await work
+    } finally {
+      this.release()
+    }
+  }
+
+  /** Nothing will be pending again. */
   end(): void {
     clearInterval(this.#timer)
   }

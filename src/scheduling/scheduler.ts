@@ -1,23 +1,25 @@
 import { now } from '../contract/clock.js'
 import { type PhaseName, phaseName } from '../contract/control-block.js'
 import type { LateFailureMessage, LeftoverMessage } from '../contract/messages.js'
-import { QueueFullError, RuntimeClosedError, StuckThreadsError } from '../errors.js'
+import { RuntimeClosedError, StuckThreadsError } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 import type { ThreadExit } from '../pool/thread-pool.js'
-import { OCCUPIED_MS, Watchdog } from '../watchdog/watchdog.js'
+import { Watchdog } from '../watchdog/watchdog.js'
 import { BatchBudget } from './batch-size.js'
 import type { Call } from './call.js'
 import { CallStopper } from './call-stopper.js'
 import { KeepAlive } from './keep-alive.js'
 import type { Lane } from './lane.js'
+import { QueueGate, type QueueGateListener } from './queue-gate.js'
 import { canceledInQueue, type Settlement, stoppedSettlement, unstarted } from './settlement.js'
+import { callForSpare } from './spare-service.js'
 import { Statistics } from './statistics.js'
 import { Suspensions } from './suspension.js'
 import { TaskQueue } from './task-queue.js'
 import { type CrewListener, ThreadCrew } from './thread-crew.js'
 
 /** Hears what telemetry may want to know; whatever listens behind it must not throw. */
-export interface SchedulerListener {
+export interface SchedulerListener extends QueueGateListener {
   queued(call: Call): void
   started(call: Call, threadId: number): void
   progressed(call: Call, value: Uint8Array): void
@@ -26,8 +28,6 @@ export interface SchedulerListener {
   threadStopped(threadId: number, exitCode: number, reason: string): void
   threadStartFailed(error: Error, retryInMs: number): void
   threadStuck(threadId: number, call: Call): void
-  queueFull(calls: number, bytes: number): void
-  queueDrained(calls: number, bytes: number): void
   failedLate(failure: LateFailureMessage, threadId: number): void
   leftBehind(leftover: LeftoverMessage, threadId: number): void
 }
@@ -39,9 +39,9 @@ export interface SchedulerListener {
 export class Scheduler implements CrewListener {
   readonly statistics: Statistics = new Statistics()
   readonly queue: TaskQueue = new TaskQueue()
-  readonly #options: ResolvedOptions
   readonly #listener: SchedulerListener
   readonly #keepAlive = new KeepAlive()
+  readonly #gate: QueueGate
   readonly #watchdog: Watchdog<Call, Lane>
   readonly #crew: ThreadCrew
   readonly #suspensions: Suspensions
@@ -49,12 +49,10 @@ export class Scheduler implements CrewListener {
   readonly #openLanes = new Set<Lane>()
   #dispatching = false
   #closing = false
-  #isFull = false
-  #whenDrained: (() => void) | undefined
 
   constructor(options: ResolvedOptions, listener: SchedulerListener) {
-    this.#options = options
     this.#listener = listener
+    this.#gate = new QueueGate(this.queue, options.queue, listener)
     this.#suspensions = new Suspensions(options.suspend)
     this.#crew = new ThreadCrew(options, this)
     this.#watchdog = new Watchdog(this.#crew.lanes, options.startTimeout, {
@@ -101,12 +99,7 @@ export class Scheduler implements CrewListener {
     if (this.#closing) throw new RuntimeClosedError()
     const stuckThreads = this.#stopper.stuck.size
     if (stuckThreads >= this.#crew.threads.max) throw new StuckThreadsError(stuckThreads)
-    const { limit, bytes: mostBytes } = this.#options.queue
-    if (this.queue.size < limit && this.queue.bytes + bytes <= mostBytes) return
-    this.#isFull = true
-    this.#listener.queueFull(this.queue.size, this.queue.bytes)
-    if (this.queue.size >= limit) throw new QueueFullError('calls', limit, this.queue.size)
-    throw new QueueFullError('bytes', mostBytes, this.queue.bytes)
+    this.#gate.admit(bytes)
   }
 
   /** Takes a call that was admitted. It settles exactly once. */
@@ -149,14 +142,12 @@ export class Scheduler implements CrewListener {
    */
   async close(timeoutMs: number): Promise<readonly Call[]> {
     this.#closing = true
-    this.#keepAlive.hold()
-    await this.#drained(timeoutMs)
-    const left = [...this.queue, ...this.#running()]
+    await this.#keepAlive.drained(timeoutMs)
+    const left = [...this.queue, ...[...this.#crew.lanes].flatMap((lane) => [...lane.calls])]
     for (const call of left) this.cancel(call, new RuntimeClosedError())
-    await this.#drained(Number.POSITIVE_INFINITY)
+    await this.#keepAlive.drained(Number.POSITIVE_INFINITY)
     this.#watchdog.stop()
-    await this.#crew.close(THREADS_CLOSE_MS, THREADS_END_MS)
-    this.#keepAlive.release()
+    await this.#keepAlive.during(this.#crew.close(THREADS_CLOSE_MS, THREADS_END_MS))
     this.#keepAlive.end()
     return left
   }
@@ -245,27 +236,13 @@ export class Scheduler implements CrewListener {
     // A spare thread that took regular work counts as grown too, and is replaced.
     this.#crew.grow(this.queue.size)
     this.#serveOthers()
-    this.#noteDrained()
+    this.#gate.noteDrained()
   }
 
-  /**
-   * When every lane has been on its call for long, the spare thread serves what would otherwise wait behind work that is
-   * not its own kind: a call of another task or of another user.
-   */
   #serveOthers(): void {
-    if (this.queue.size === 0) return
-    const busy = this.#crew.busyLanes
-    const at = now()
-    if (busy.length !== this.#crew.threads.max || !busy.every((lane) => lane.hasBeenOnItsCall(OCCUPIED_MS, at))) return
-    const spare = this.#crew.spareLane
+    const spare = this.queue.size > 0 ? this.#crew.spareLane : undefined
     if (spare === undefined) return
-    const call = this.queue.find(
-      (candidate) =>
-        !busy.some(
-          ({ runningCall }) => runningCall?.task === candidate.task && runningCall.userKey === candidate.userKey,
-        ),
-      SEARCH_DEPTH,
-    )
+    const call = callForSpare(this.queue, this.#crew.busyLanes, this.#crew.threads.max, now())
     if (call === undefined) return
     this.queue.remove(call)
     this.#send(spare, [call])
@@ -302,7 +279,6 @@ export class Scheduler implements CrewListener {
   #settle(call: Call, settlement: Settlement): void {
     if (!call.settle(settlement)) return
     call.lane = undefined
-    this.#keepAlive.release()
     const { claimedAt, runAt, endAt, threadId } = settlement
     if (runAt > 0) call.task.runTime.add(endAt - runAt)
     if (claimedAt > 0) this.#crew.noteServed()
@@ -310,7 +286,7 @@ export class Scheduler implements CrewListener {
     this.statistics.settled(call.createdAt, settlement)
     if (claimedAt > 0 && threadId !== undefined) this.#announceStart(call, threadId)
     this.#listener.settled(call)
-    if (this.#keepAlive.pending <= CLOSE_HOLDS) this.#whenDrained?.()
+    this.#keepAlive.release()
   }
 
   #announceStart(call: Call, threadId: number): void {
@@ -331,31 +307,9 @@ export class Scheduler implements CrewListener {
     void this.#stopper.stop(lane, call, { kind: 'timeout', limitMs: limitMs - call.restedMs }, phase)
   }
 
-  #running(): Call[] {
-    return [...this.#crew.lanes].flatMap((lane) => [...lane.calls])
-  }
-
   #closeUnused(): void {
     for (const lane of this.#openLanes) lane.closeIfUnused()
     this.#openLanes.clear()
-  }
-
-  #noteDrained(): void {
-    if (!this.#isFull || this.queue.size > this.#options.queue.limit / 2) return
-    if (this.queue.bytes > this.#options.queue.bytes / 2) return
-    this.#isFull = false
-    this.#listener.queueDrained(this.queue.size, this.queue.bytes)
-  }
-
-  #drained(timeoutMs: number): Promise<void> {
-    if (this.#keepAlive.pending <= CLOSE_HOLDS) return Promise.resolve()
-    return new Promise((resolve) => {
-      const timer = timeoutMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(resolve, timeoutMs)
-      this.#whenDrained = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
   }
 }
 
@@ -366,10 +320,6 @@ function crashSettlement(lane: Lane, call: Call, exit: ThreadExit): Settlement {
   return { ...stamps, status: 'crashed', phase: phaseName(lane.control.phase), cause }
 }
 
-/** How far down the queue the spare thread looks for a call of another kind. */
-const SEARCH_DEPTH = 1_000
-/** `close` itself holds the process while it drains. */
-const CLOSE_HOLDS = 1
 /** How long `close` lets threads close their user connections, then how long it waits for them to end, ms. */
 const THREADS_CLOSE_MS = 250
 const THREADS_END_MS = 1_000

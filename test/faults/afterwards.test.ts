@@ -17,7 +17,7 @@ describe('what surfaces after its call has completed is told of that call, and c
     const replaced = zoo.event('threadStopped')
     Atomics.store(words, 0, 1)
     const { error, ...call } = await late
-    expect(call).toEqual({ id: outcome.id, task: 'Fault', threadId: outcome.threadId })
+    expect(call).toEqual({ id: outcome.id, task: name, threadId: outcome.threadId })
     expect(error.message).toMatch(message)
     expect(await replaced).toMatchObject({ threadId: outcome.threadId })
     await zoo.innocentsComplete()
@@ -38,9 +38,12 @@ describe('what a call leaves running is named, and its thread serves nobody else
     expect(outcome).toMatchObject({ status: 'completed' })
     await zoo.innocentsComplete()
     const { resources: found, ...call } = await leftover
-    expect(call).toEqual({ id: outcome.id, task: 'Fault', threadId: outcome.threadId })
+    expect(call).toEqual({ id: outcome.id, task: name, threadId: outcome.threadId })
     expect(found).toEqual(expect.arrayContaining(resources))
-    expect(await replaced).toMatchObject({ threadId: outcome.threadId, reason: expect.stringContaining(`call ${outcome.id}`) })
+    expect(await replaced).toMatchObject({
+      threadId: outcome.threadId,
+      reason: expect.stringContaining(`call ${outcome.id}`),
+    })
     expect(await zoo.start(true).completion).not.toMatchObject({ threadId: outcome.threadId })
   })
 })
@@ -53,7 +56,8 @@ describe('a loop that begins after its call has completed holds up nobody', () =
     Atomics.store(words, 0, 1)
     await zoo.innocentsComplete()
     // The loop has begun by now, or does while this one waits for the same thread.
-    for (let round = 0; round < 20; round++) expect(await zoo.start(true).completion).toMatchObject({ status: 'completed' })
+    for (let round = 0; round < 20; round++)
+      expect(await zoo.start(true).completion).toMatchObject({ status: 'completed' })
   })
 
   it('late-microtask-loop', async () => {
@@ -67,7 +71,8 @@ describe('a loop that begins after its call has completed holds up nobody', () =
     const replaced = zoo.event('threadStopped')
     expect(await zoo.unleash()).toMatchObject({ status: 'completed' })
     await zoo.innocentsComplete()
-    for (let round = 0; round < 30; round++) expect(await zoo.start(true).completion).toMatchObject({ status: 'completed' })
+    for (let round = 0; round < 30; round++)
+      expect(await zoo.start(true).completion).toMatchObject({ status: 'completed' })
     expect(await replaced).toMatchObject({ reason: expect.stringContaining('served 30 calls') })
   })
 })

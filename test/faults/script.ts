@@ -11,7 +11,11 @@ export interface Ended {
 }
 
 /** Runs a script of `fixtures/` in a process of its own, for faults that might take the process along. */
-export function runScript(script: string, args: readonly string[], nodeOptions: readonly string[] = []): Promise<Ended> {
+export function runScript(
+  script: string,
+  args: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<Ended> {
   return new Promise((resolve) => {
     const argv = [...nodeOptions, fixturePath(script), ...args]
     execFile(process.execPath, argv, { maxBuffer: 64 * 1024 * 1024, timeout: 55_000 }, (error, stdout, stderr) => {

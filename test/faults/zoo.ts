@@ -70,7 +70,9 @@ export class Zoo implements AsyncDisposable {
     const url = new URL(`${name}.tasks.mjs`, fixtures)
     const options = { user: mallory, name }
     if (name === 'loop-in-set-user-connection') {
-      const { Fault } = taskModule<{ Fault: new () => BackgroundTask<FaultParameters, unknown> & UserConnectionRequired }>(url)
+      const { Fault } = taskModule<{
+        Fault: new () => BackgroundTask<FaultParameters, unknown> & UserConnectionRequired
+      }>(url)
       return this.runtime.startNewWithUserConnection(Fault, { behave, ...parameters }, options)
     }
     const { Fault } = taskModule<{ Fault: new () => BackgroundTask<FaultParameters, unknown> }>(url)
@@ -110,7 +112,9 @@ export class Zoo implements AsyncDisposable {
   /** All five have completed, each started exactly once. */
   async innocentsComplete(): Promise<void> {
     const outcomes = await Promise.all(this.#innocents.map((handle) => handle.completion))
-    expect(outcomes.map((outcome) => (outcome.status === 'completed' ? outcome.value : outcome.error))).toEqual([0, 1, 2, 3, 4])
+    expect(outcomes.map((outcome) => (outcome.status === 'completed' ? outcome.value : outcome.error))).toEqual([
+      0, 1, 2, 3, 4,
+    ])
     expect([...this.#words.slice(0, 5)]).toEqual([1, 1, 1, 1, 1])
   }
 

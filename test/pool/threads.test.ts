@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { InvalidOptionError, TaskCrashedError, TaskRuntime } from 'offmain'
 import { describe, expect, it } from 'vitest'
 import { everyday } from '../runtime/fixtures/everyday.js'
@@ -71,6 +74,25 @@ describe('threads', () => {
     if (outcome.status !== 'crashed') expect.fail(outcome.status)
     expect(outcome.error).toBeInstanceOf(TaskCrashedError)
     expect(outcome).toMatchObject({ started: false, threadId: undefined })
+  })
+})
+
+describe('threads that could not start for a while', () => {
+  it('are all there again once they can: the minimum is reached', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'offmain-threads-'))
+    const preload = join(folder, 'preload.cjs')
+    try {
+      await using runtime = new TaskRuntime({
+        threads: { min: 3, max: 3, spare: 0 },
+        thread: { execArgv: ['--require', preload] },
+      })
+      await nextEvent(runtime, 'threadStartFailed')
+      writeFileSync(preload, '')
+      await until(() => runtime.stats().threads.live === 3)
+      expect(await runtime.startNew(everyday.Add, { a: 1, b: 1 }).result()).toBe(2)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 

@@ -100,7 +100,7 @@ describe('a result that cannot cross', () => {
     ['function', '$.callback', 'function'],
     ['instance', '$[0].date', 'class instance (Invoice)'],
     ['cycle', '$.self', 'circular reference'],
-    ['promise', '$.inner', 'Promise'],
+    ['promise', '$.inner', 'class instance (Promise)'],
   ] as const)('a %s fails its call with the path; the thread lives', async (what, path, found) => {
     await using runtime = new TaskRuntime({ threads: 1 })
     const outcome = await runtime.startNew(faulty.ReturnsUnserialisable, { what }).completion

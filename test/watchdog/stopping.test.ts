@@ -13,8 +13,11 @@ describe('two endless loops and one normal call on two threads', () => {
     await using runtime = new TaskRuntime({ threads: two, timeout: 300, suspend: { after: Number.POSITIVE_INFINITY } })
     let started = 0
     let stopped = 0
-    runtime.on('threadStarted', () => started++)
-    runtime.on('threadStopped', () => stopped++)
+    const told: unknown[] = []
+    runtime.on('threadStarted', (thread) => told.push(['started', thread]) && started++)
+    runtime.on('threadStopped', (thread) => told.push(['stopped', thread]) && stopped++)
+    runtime.on('threadStuck', ({ threadId }) => told.push(['stuck', threadId]))
+    runtime.on('threadStartFailed', ({ error }) => told.push(['start failed', error.message]))
     const recovered = (): boolean => {
       const { live, busy, starting } = runtime.stats().threads
       return live === 2 && busy === 0 && starting === 0 && started - stopped === 2
@@ -31,7 +34,7 @@ describe('two endless loops and one normal call on two threads', () => {
         { status: 'timed-out', started: true },
       ])
       expect(await normal.completion).toMatchObject({ status: 'completed', value: round + 1 })
-      await until(recovered)
+      await until(recovered, () => ({ round, ...runtime.stats().threads, lately: told.slice(-8) }))
       // The first round has loaded everything that is loaded once, the inspector for one.
       before ??= { listeners: listeners(), ports: count(handles(), 'MessagePort') }
     }

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RuntimeEvents, TaskRuntime } from 'offmain'
+import { describe, expect, it } from 'vitest'
+import { ada, fixtures, nextEvent, open, sharedWords, stop, until } from './stop.js'
+
+type Failure = RuntimeEvents['threadStartFailed'][0]
+
+/** A file whose being there makes threads die. */
+class Curse implements Disposable {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'offmain-'))
+  readonly file: string = join(this.#folder, 'curse')
+
+  constructor() {
+    writeFileSync(this.file, '')
+  }
+
+  lift(): void {
+    rmSync(this.file, { force: true })
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true })
+  }
+}
+
+describe('threads that die without a call to blame', () => {
+  it('while they start are started again with growing delay, told of, and work once they can', async () => {
+    using curse = new Curse()
+    await using runtime = new TaskRuntime({
+      threads: { min: 2, max: 2, spare: 0 },
+      thread: {
+        execArgv: ['--import', new URL('boot-unless.mjs', fixtures).href],
+        env: { ...process.env, OFFMAIN_TEST_DIES: curse.file },
+      },
+    })
+    const failures: Failure[] = []
+    runtime.on('threadStartFailed', (failure) => failures.push(failure))
+    const call = runtime.startNew(stop.Nothing)
+    await until(() => failures.length >= 4)
+    expect(call.status).toBe('queued')
+    curse.lift()
+    expect(failures[0]?.error.message).toContain('not now')
+    const delays = failures.map(({ retryIn }) => retryIn)
+    expect(delays.slice(0, 2)).toEqual([100, 200])
+    for (const [index, delay] of delays.slice(1).entries()) expect(delay).toBeGreaterThan(delays[index] ?? 0)
+    expect(await call.completion).toMatchObject({ status: 'completed' })
+    await until(() => runtime.stats().threads.live === 2)
+  })
+
+  it('between calls are replaced with growing delay, never in a tight loop; calls are not lost', async () => {
+    using curse = new Curse()
+    await using runtime = new TaskRuntime({
+      threads: { min: 1, max: 1, spare: 0 },
+      userConnections: new URL('exiting-connection.mjs', fixtures),
+    })
+    const failures: Failure[] = []
+    let started = 0
+    runtime.on('threadStartFailed', (failure) => failures.push(failure))
+    runtime.on('threadStarted', () => started++)
+    const user = { ...ada, claims: { file: curse.file } }
+    const first = nextEvent(runtime, 'threadStopped')
+    await runtime.startNewWithUserConnection(stop.TellsItsConnection, undefined, { user }).completion
+    expect(await first).toMatchObject({ exitCode: 9 })
+    await until(() => failures.length === 1)
+    expect(failures[0]).toMatchObject({ error: { message: expect.stringContaining('code 9') }, retryIn: 100 })
+    curse.lift()
+    const outcome = await runtime.startNewWithUserConnection(stop.TellsItsConnection, undefined, { user }).completion
+    expect(outcome).toMatchObject({ status: 'completed' })
+    expect(started).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('threads are recycled', () => {
+  it('after so many calls, the successor warm before the old one goes', async () => {
+    await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 0 }, thread: { recycleAfter: 20 } })
+    const events: string[] = []
+    runtime.on('threadStarted', ({ threadId }) => events.push(`started ${threadId}`))
+    runtime.on('threadStopped', ({ threadId, reason }) => events.push(`stopped ${threadId}: ${reason}`))
+    const served: (number | undefined)[] = []
+    // Not so fast that the successor has no time to start: it is asked for somewhat before its turn.
+    const gate = sharedWords()
+    open(gate)
+    for (let call = 0; call < 60; call++) {
+      if (call % 20 === 18) await until(() => runtime.stats().threads.live === 2)
+      served.push((await runtime.startNew(stop.Gate, { words: gate }).completion).threadId)
+    }
+    await until(() => events.filter((event) => event.startsWith('stopped')).length === 3)
+    const [first, second, third] = [served[0], served[20], served[40]]
+    expect(served).toEqual([...Array(20).fill(first), ...Array(20).fill(second), ...Array(20).fill(third)])
+    expect(new Set([first, second, third]).size).toBe(3)
+    expect(events.indexOf(`started ${second}`)).toBeLessThan(events.indexOf(`stopped ${first}: it has served 20 calls`))
+    expect(events.indexOf(`started ${third}`)).toBeLessThan(events.indexOf(`stopped ${second}: it has served 20 calls`))
+    expect(runtime.stats().settled).toMatchObject({ completed: 60 })
+  })
+
+  it('above a heap ceiling', async () => {
+    await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 0 }, thread: { recycleAboveHeap: 40 } })
+    const stopped = nextEvent(runtime, 'threadStopped')
+    const small = await runtime.startNew(stop.Nothing).completion
+    const large = await runtime.startNew(stop.Keeps, { megabytes: 80 }).completion
+    expect([small.status, large.status]).toEqual(['completed', 'completed'])
+    expect(await stopped).toMatchObject({
+      threadId: large.threadId,
+      reason: expect.stringMatching(/^its heap holds \d+ MB after a call$/),
+    })
+    const next = await runtime.startNew(stop.Keeps, { megabytes: 1 }).completion
+    expect(next).toMatchObject({ status: 'completed', value: 1 })
+    expect(next.threadId).not.toBe(large.threadId)
+  })
+})
