@@ -32,6 +32,7 @@ await bench('innocents', question, async ({ quick, tell }) => {
     flood: FLOOD,
     limitMs: LOOP_LIMIT_MS,
     forMs: quick ? 400 : 6_000,
+    drainMs: quick ? 2_000 : 8_000,
   }
   const contestants = CONTESTANTS.map((name) => ({ name }))
   const tables = []

@@ -27,7 +27,7 @@ await bench('scaling', 'when does a thread pay, and what do more threads bring?'
           () => expected,
           { inFlight: Math.min(calls, threads * 8), calls },
         )
-      await takeTurns(contestants, 1, (contestant) => oneRound(contestant))
+      if (index === 0) await takeTurns(contestants, quick ? 1 : 3, (contestant) => oneRound(contestant))
       const rows = await takeTurns(contestants, rounds, async (contestant, round) => {
         tell(`${length} ms on ${threads} threads, round ${round + 1} of ${rounds}, ${contestant.name}`)
         const { ms } = await oneRound(contestant)

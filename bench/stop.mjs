@@ -17,7 +17,7 @@ const METRICS = [
 const question = `a call never ends: how long after its limit of ${LIMIT_MS} ms is that known, and the next one served?`
 
 await bench('stop', question, async ({ quick, tell }) => {
-  const rounds = quick ? 2 : 20
+  const rounds = quick ? 1 : 20
   const steps = Math.round(calibrate())
   const unable = [cannot(INLINE, 'a loop on the main thread never ends, and nothing else runs any more')]
   const able = []

@@ -6,10 +6,7 @@ import { crunch } from '../tasks/work.mjs'
 
 /** The innocent have a limit as well, which they do not reach by themselves. */
 const CALL_LIMIT_MS = 5_000
-/** How long after the scene calls may still come back. */
-const DRAIN_MS = 6_000
-
-const { name, threads, steps, users, attackers, flood, limitMs, forMs } = JSON.parse(process.argv[2])
+const { name, threads, steps, users, attackers, flood, limitMs, forMs, drainMs } = JSON.parse(process.argv[2])
 const pool = await open(name, { threads, options: { suspend: { after: Number.POSITIVE_INFINITY } } })
 const expected = crunch({ steps })
 for (let turn = 0; turn < threads * 4; turn++) check(await pool.call('crunchOrHang', { steps }), expected)
@@ -21,14 +18,14 @@ const underWay = new Map()
 const endAt = performance.now() + forMs
 for (let index = 0; index < attackers * flood; index++) void attack(`attacker ${index % attackers}`)
 const served = Promise.all(Array.from({ length: users }, (_, index) => serve(`user ${index}`)))
-await deadline(served, forMs + DRAIN_MS, 'the scene').catch(() => {
+await deadline(served, forMs + drainMs, 'the scene').catch(() => {
   // What never came back has taken at least so long.
   for (const startedAt of underWay.values()) latency.push(performance.now() - startedAt)
   lost += underWay.size
 })
 const calls = latency.length
 const figures = { latency, completed: (100 * (calls - lost)) / calls, calls, stopped }
-await deadline(pool.close(), DRAIN_MS, 'close').catch(() => {})
+await deadline(pool.close(), drainMs, 'close').catch(() => {})
 process.stdout.write(JSON.stringify(figures), () => process.exit())
 
 async function attack(user) {

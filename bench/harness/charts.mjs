@@ -2,7 +2,7 @@ import { BarChart } from 'echarts/charts'
 import { GridComponent, TitleComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import { OFFMAIN } from '../contestants/index.mjs'
+import { INLINE, OFFMAIN } from '../contestants/index.mjs'
 import { formatNumber } from './print.mjs'
 
 use([BarChart, GridComponent, TitleComponent, SVGRenderer])
@@ -16,7 +16,14 @@ export function drawChart({ bench, question, tables }) {
     animation: false,
     backgroundColor: '#ffffff',
     title: [
-      { text: `${bench}: ${question}`, left: 16, top: 10, textStyle: { fontSize: 16, color: INK } },
+      {
+        text: bench,
+        subtext: question,
+        left: 16,
+        top: 10,
+        textStyle: { fontSize: 18, color: INK },
+        subtextStyle: { color: INK, width: WIDTH - 32, overflow: 'break' },
+      },
       ...panels.map(({ title }) => title),
     ],
     grid: panels.map(({ grid }) => grid),
@@ -48,6 +55,8 @@ function panel({ case: name, metrics, rows }, column, line) {
   const { key, label, unit, better } = metrics[0]
   const left = 16 + column * (WIDTH / COLUMNS)
   const top = TOP + line * (PANEL_HEIGHT + GAP)
+  // What hops to no thread is often so far ahead that the others would be too small to see: its bar ends with the chart.
+  const most = Math.max(...rows.map((row) => (row.contestant === INLINE ? 0 : (row.figures[key]?.value ?? 0))))
   return {
     title: {
       text: name,
@@ -60,8 +69,8 @@ function panel({ case: name, metrics, rows }, column, line) {
     grid: { left: left + LABELS, top: top + 36, width: WIDTH / COLUMNS - LABELS - 110, height: PANEL_HEIGHT - 40 },
     names: rows.map(({ contestant }) => contestant),
     bars: rows.map(({ contestant, figures }) => ({
-      value: figures[key]?.value ?? 0,
-      label: figures[key] === undefined ? 'cannot' : formatNumber(figures[key].value),
+      value: Math.min(figures[key]?.value ?? 0, most),
+      label: `${formatNumber(figures[key]?.value)}${figures[key]?.value > most ? ' …' : ''}`,
       itemStyle: { color: contestant.startsWith(OFFMAIN) ? '#1f77b4' : '#b8c4ce' },
     })),
   }
@@ -69,7 +78,7 @@ function panel({ case: name, metrics, rows }, column, line) {
 
 const WIDTH = 1_000
 const COLUMNS = 2
-const TOP = 60
+const TOP = 90
 const PANEL_HEIGHT = 230
 const GAP = 24
 const LABELS = 140

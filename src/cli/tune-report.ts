@@ -49,6 +49,8 @@ export interface TuneReport {
     readonly cpu: string
     readonly cores: number
     readonly memory: number
+    /** Runnable threads before anything was measured, the average of a minute; 0 where the system does not tell. */
+    readonly load: number
     readonly platform: string
     readonly node: string
     readonly offmain: string
@@ -64,6 +66,8 @@ export type SizeReport = Omit<PoolFigures, 'failure'> & {
 }
 
 export interface Findings {
+  /** As `machine.load`. */
+  readonly load: number
   readonly inline: InlineFigures
   readonly latency: LatencyFigures
   /** One for each size. */
@@ -76,7 +80,7 @@ export function reportOf(
   findings: Findings,
   argv: readonly string[],
 ): TuneReport {
-  const { inline, latency, pools } = findings
+  const { inline, latency, pools, load } = findings
   const throughput = 1_000 / inline.mean
   // Not the latency less the inline time: a task may run slower on a thread, which is no part of the way there.
   const hop = latency.outside
@@ -110,6 +114,7 @@ export function reportOf(
     sizes: pools.map((pool) => sizeReport(pool, throughput)),
     recommendation: {
       ...advice,
+      notes: [...advice.notes, ...busyNote(load)],
       set:
         advice.threads === null
           ? null
@@ -120,7 +125,7 @@ export function reportOf(
     },
     failed: pools.reduce((sum, { failed }) => sum + failed, 0),
     seconds: request.seconds,
-    machine: machine(),
+    machine: machine(load),
     date: new Date().toISOString(),
     command: ['offmain', ...argv].map(shellWord).join(' '),
   }
@@ -142,19 +147,29 @@ function sizeReport(pool: PoolFigures, inlineThroughput: number): SizeReport {
   }
 }
 
-function machine(): TuneReport['machine'] {
+function machine(load: number): TuneReport['machine'] {
   const { version } = createRequire(import.meta.url)('offmain/package.json') as { version: string }
   return {
     cpu: cpus()[0]?.model.trim() || 'unknown',
     cores: availableCores(),
     memory: totalmem(),
+    load: precise(load),
     platform: `${platform()} ${arch()}`,
     node: process.version,
     offmain: version,
   }
 }
 
+function busyNote(load: number): string[] {
+  const { length } = cpus()
+  if (load <= length * BUSY) return []
+  return [`The machine was busy (load ${load.toFixed(1)}, ${length} cores): measure again when it is not.`]
+}
+
 /** As one would type it. */
 function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
+
+/** What may be under way on each core before figures suffer. */
+const BUSY = 0.5

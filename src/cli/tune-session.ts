@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { availableCores } from '../available-cores.js'
 import { EXIT } from './exit-codes.js'
 import { Interruption } from './interruption.js'
@@ -46,6 +47,7 @@ async function measureAll(request: TuneRequest, sample: TuneSample, signal: Abor
   const target: TuneTarget = { task, parameters: sample.parameters, user, userConnections }
   const sizes = roundsOf(poolSizes(availableCores()))
   using progress = process.stderr.isTTY && !json ? new TuneProgress(2 + sizes.length) : undefined
+  const [load = 0] = loadavg()
   try {
     progress?.begin('inline')
     const inline = await probe('inline', target, { seconds: Math.min(seconds, ONE_THREAD_SECONDS) }, signal)
@@ -58,10 +60,10 @@ async function measureAll(request: TuneRequest, sample: TuneSample, signal: Abor
     const pools: PoolFigures[] = []
     for (const threads of sizes) {
       progress?.begin(threads === 1 ? '1 thread' : `${threads} threads`)
-      const load = { threads, inFlightPerThread, needsConnection, seconds: seconds / ROUNDS }
-      pools.push(await probe('pool', target, load, signal))
+      const pool = { threads, inFlightPerThread, needsConnection, seconds: seconds / ROUNDS }
+      pools.push(await probe('pool', target, pool, signal))
     }
-    return { inline, latency, pools: betterOf(pools) }
+    return { load, inline, latency, pools: betterOf(pools) }
   } catch (error) {
     if (!(error instanceof RefusedParameters)) throw error
     const place = request.input === undefined ? '--parameters' : `line ${sample.lines[error.index]}`

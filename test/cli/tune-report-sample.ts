@@ -15,6 +15,7 @@ export function sampleReport(task = 'BuildStatement', module = 'statements.tasks
     request,
     { parameters: [{ year: 2026 }], lines: [1], truncated: false },
     {
+      load: 0,
       inline: { calls: 99, p50: 10, p99: 12, mean: 10, busy: 1, needsConnection: false },
       latency: { calls: 98, p50: 10.2, p99: 13, outside: 0.09 },
       pools: [pool(1, 99), pool(2, 190), pool(4, 188)],

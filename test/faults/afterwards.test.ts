@@ -16,8 +16,8 @@ describe('what surfaces after its call has completed is told of that call, and c
     expect(outcome).toMatchObject({ status: 'completed', started: true })
     const replaced = zoo.event('threadStopped')
     Atomics.store(words, 0, 1)
-    const { error, ...call } = await late
-    expect(call).toEqual({ id: outcome.id, task: name, threadId: outcome.threadId })
+    const { error, id, threadId } = await late
+    expect({ id, threadId }).toEqual({ id: outcome.id, threadId: outcome.threadId })
     expect(error.message).toMatch(message)
     expect(await replaced).toMatchObject({ threadId: outcome.threadId })
     await zoo.innocentsComplete()
@@ -37,14 +37,31 @@ describe('what a call leaves running is named, and its thread serves nobody else
     const outcome = await zoo.unleash()
     expect(outcome).toMatchObject({ status: 'completed' })
     await zoo.innocentsComplete()
-    const { resources: found, ...call } = await leftover
-    expect(call).toEqual({ id: outcome.id, task: name, threadId: outcome.threadId })
+    const { resources: found, id, threadId } = await leftover
+    expect({ id, threadId }).toEqual({ id: outcome.id, threadId: outcome.threadId })
     expect(found).toEqual(expect.arrayContaining(resources))
     expect(await replaced).toMatchObject({
       threadId: outcome.threadId,
       reason: expect.stringContaining(`call ${outcome.id}`),
     })
     expect(await zoo.start(true).completion).not.toMatchObject({ threadId: outcome.threadId })
+  })
+})
+
+describe('both are told by the name that the call was given', () => {
+  it('late failures', async () => {
+    const words = share(new Int32Array(new SharedArrayBuffer(4)).fill(1))
+    await using zoo = new Zoo({ name: 'late-rejection', parameters: { words } })
+    const late = zoo.event('lateFailure')
+    await zoo.start().completion
+    expect(await late).toMatchObject({ task: 'late-rejection' })
+  })
+
+  it('leftovers', async () => {
+    await using zoo = new Zoo({ name: 'leaked-interval' })
+    const leftover = zoo.event('leftover')
+    await zoo.start().completion
+    expect(await leftover).toMatchObject({ task: 'leaked-interval' })
   })
 })
 
