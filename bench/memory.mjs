@@ -2,6 +2,7 @@
 import { ALL, INLINE, OFFMAIN, PISCINA, POOLIFIER, RAW } from './contestants/index.mjs'
 import { bench } from './harness/bench.mjs'
 import { runChild } from './harness/child.mjs'
+import { formatNumber } from './harness/print.mjs'
 import { cannot, takeTurns } from './harness/rounds.mjs'
 
 const IDLE = [{ key: 'rss', label: 'an idle thread', unit: 'MiB', better: 'less' }]
@@ -13,10 +14,12 @@ const QUEUED = [
 const PORT = "most of it waits in the threads' ports, outside of what is measured"
 /** Few as well as many: what grows with the queue shows. Many for the others would take most of a minute each. */
 const FEW = 10_000
+const VERY_FEW = 2_000
 const MANY = 1_000_000
 
 await bench('memory', 'what memory do threads and waiting calls take?', async ({ quick, tell }) => {
   const rounds = quick ? 1 : 3
+  const fewCalls = quick ? VERY_FEW : FEW
   const pools = ALL.filter((name) => name !== INLINE)
   const threads = quick ? 2 : 8
   const idle = await takeTurns(
@@ -24,7 +27,7 @@ await bench('memory', 'what memory do threads and waiting calls take?', async ({
     rounds,
     ({ name }, round) => {
       tell(`idle threads, round ${round + 1} of ${rounds}, ${name}`)
-      return runChild('idle-memory', { name, threads })
+      return runChild('idle-memory', { name, threads, warmup: quick ? 200 : 2_000 })
     },
   )
   idle.push(cannot(RAW, 'one thread'), cannot(INLINE, 'no thread'))
@@ -48,23 +51,28 @@ await bench('memory', 'what memory do threads and waiting calls take?', async ({
           threads: 2,
           calls,
           handles,
-          warmup: quick ? 2_000 : 20_000,
+          warmup: quick ? 1_000 : 20_000,
         })
       },
     )
   const tables = [
     { case: 'threads', metrics: IDLE, baselines: [PISCINA], rows: idle },
     {
-      case: '10 000 queued',
+      case: `${formatNumber(fewCalls)} queued`,
       metrics: QUEUED,
       baselines: [PISCINA],
-      rows: [...(await measure(queued, FEW, rounds)), cannot(INLINE, 'nothing waits')],
+      rows: [...(await measure(queued, fewCalls, rounds)), cannot(INLINE, 'nothing waits')],
     },
   ]
   if (quick) return tables
   const ours = await measure(queued.slice(0, 2), MANY, rounds)
-  const theirs = queued.slice(2).map(({ name }) => cannot(name, `not tried with so many; see ${FEW}`))
-  tables.push({ case: '1 000 000 queued', metrics: QUEUED, baselines: [PISCINA], rows: [...ours, ...theirs] })
+  const theirs = queued.slice(2).map(({ name }) => cannot(name, `not tried with so many; see ${formatNumber(FEW)}`))
+  tables.push({
+    case: `${formatNumber(MANY)} queued`,
+    metrics: QUEUED,
+    baselines: [PISCINA],
+    rows: [...ours, ...theirs],
+  })
   return tables
 })
 

@@ -87,15 +87,17 @@ class Feed<P, R> {
   async end(): Promise<void> {
     for (const handle of this.#begun) handle.cancel(new Error('the consumer of map() stopped'))
     if (this.#isExhausted) return
-    this.#isExhausted = true
-    await this.#source.return?.()
+    const isAwaited = this.#isTaking
+    const closed = this.#close()
+    // A source that is being waited for answers when it likes; nobody waits for it any more.
+    if (!isAwaited) await closed
   }
 
   async #takeAll(): Promise<void> {
     try {
       while (!this.#isExhausted && this.#begun.size < this.#starter.atOnce) {
         if (this.#starter.signal?.aborted === true) {
-          await this.#exhaust()
+          await this.#close()
           return
         }
         const taken = this.#source.next()
@@ -108,12 +110,13 @@ class Feed<P, R> {
         }
       }
     } catch (error) {
-      this.#failure = { error }
-      await this.#exhaust()
+      this.#failure ??= { error }
+      await this.#close()
     }
   }
 
   #begin(parameters: P): Promise<void> | undefined {
+    if (this.#isExhausted) return undefined
     const handle = this.#starter.start(parameters, this.#index)
     if (handle === undefined) return this.#starter.room().then(() => this.#begin(parameters))
     this.#index++
@@ -125,9 +128,14 @@ class Feed<P, R> {
     return undefined
   }
 
-  async #exhaust(): Promise<void> {
+  /** No more items. What the source throws at that is what ends the iteration, unless something else has. */
+  async #close(): Promise<void> {
     if (this.#isExhausted) return
     this.#isExhausted = true
-    await this.#source.return?.()
+    try {
+      await this.#source.return?.()
+    } catch (error) {
+      this.#failure ??= { error }
+    }
   }
 }

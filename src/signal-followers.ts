@@ -1,7 +1,7 @@
 /** Cancels what follows a signal when it is aborted, with one listener for each signal however many follow it. */
 export class SignalFollowers<T> {
   readonly #cancel: (follower: T, reason: unknown) => void
-  readonly #followers = new WeakMap<AbortSignal, Set<T>>()
+  readonly #groups = new WeakMap<AbortSignal, Group<T>>()
 
   constructor(cancel: (follower: T, reason: unknown) => void) {
     this.#cancel = cancel
@@ -13,17 +13,31 @@ export class SignalFollowers<T> {
       this.#cancel(follower, signal.reason)
       return () => {}
     }
-    const followers = this.#followers.get(signal) ?? this.#listen(signal)
-    followers.add(follower)
-    return () => followers.delete(follower)
+    const group = this.#groups.get(signal) ?? this.#listen(signal)
+    group.followers.add(follower)
+    return () => this.#unfollow(signal, group, follower)
   }
 
-  #listen(signal: AbortSignal): Set<T> {
+  #listen(signal: AbortSignal): Group<T> {
     const followers = new Set<T>()
-    this.#followers.set(signal, followers)
-    signal.addEventListener('abort', () => {
+    const hear = (): void => {
       for (const follower of [...followers]) this.#cancel(follower, signal.reason)
-    })
-    return followers
+    }
+    signal.addEventListener('abort', hear)
+    const group = { followers, hear }
+    this.#groups.set(signal, group)
+    return group
   }
+
+  #unfollow(signal: AbortSignal, { followers, hear }: Group<T>, follower: T): void {
+    followers.delete(follower)
+    if (followers.size > 0) return
+    signal.removeEventListener('abort', hear)
+    this.#groups.delete(signal)
+  }
+}
+
+interface Group<T> {
+  readonly followers: Set<T>
+  readonly hear: () => void
 }

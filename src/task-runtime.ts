@@ -128,7 +128,8 @@ export class TaskRuntime implements AsyncDisposable {
         const name = nameOf(parameters, index)
         return this.#start<R>(task, ConnectionUse.asTheClassSays, parameters, { ...call, name })
       } catch (error) {
-        if (error instanceof QueueFullError) return undefined
+        // Room will come, unless the item alone is too much.
+        if (error instanceof QueueFullError && this.#scheduler.queue.size > 0) return undefined
         throw error
       }
     }
@@ -188,7 +189,8 @@ export class TaskRuntime implements AsyncDisposable {
     if (connection === ConnectionUse.required && known === undefined) throw new UserRequiredError(name ?? exportName)
     this.#scheduler.admit(0)
     const { bytes, attachments } = this.#encode(parameters)
-    this.#scheduler.admit(bytes.length)
+    const size = (attachments ?? []).reduce((sum, { byteLength }) => sum + byteLength, bytes.length)
+    this.#scheduler.admit(size)
 
     const call = new Call(
       ++this.#lastId,
@@ -196,6 +198,7 @@ export class TaskRuntime implements AsyncDisposable {
       name ?? exportName,
       bytes,
       attachments?.map(take),
+      size,
       known,
       connection,
       priority,

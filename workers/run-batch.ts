@@ -52,7 +52,7 @@ export class BatchRunner {
   }
 
   run(message: BatchMessage): void {
-    void this.#runAll(new FrameReader(message.frame, message.attachments))
+    void this.#runAll(new FrameReader(message.frame, message.attachments), message.attachments)
   }
 
   /** The running call has been asked to stop: its signal is aborted. */
@@ -67,7 +67,7 @@ export class BatchRunner {
     void this.#leave()
   }
 
-  async #runAll(frame: FrameReader): Promise<void> {
+  async #runAll(frame: FrameReader, attachments: BatchMessage['attachments']): Promise<void> {
     const { control, outbox } = this.#channel
     outbox.rewind()
     if (frame.definitions !== undefined) this.#learn(frame.definitions)
@@ -104,6 +104,7 @@ export class BatchRunner {
       this.#retireReason ??= this.#recycle.afterCall()
       if (this.#leftovers.suspected) await this.#inspectLeftovers(run)
     }
+    if (attachments.length > 0 && control.next === 0) this.#channel.postUnused(attachments)
     if (this.#retireReason !== undefined) this.#channel.post({ type: 'retiring', reason: this.#retireReason })
     this.#channel.post(frame.batch)
     if (this.#retireReason !== undefined) await this.#leave()

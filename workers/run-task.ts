@@ -121,6 +121,7 @@ export function instantiate(run: CallRun, around: Surroundings): void {
   around.control.classTimeoutMs = loaded.timeoutMs
   run.context = new CallContext(call.id, user, index, around.control, (value) => around.postProgress(call.id, value))
   run.enter(Phase.running, around.control)
+  if (around.control.isStopped) throw new Error('The call was stopped before it ran')
   around.owner.run(run, () => {
     run.task = new loaded.create()
     if (loaded.needsConnection) run.task.setUserConnection?.(run.connection)

@@ -33,14 +33,17 @@ export class ThreadChannel {
   /** Sends a report that does not fit into the outbox, moving its buffers. */
   postReport(batch: number, index: number, report: Report): void {
     const message: FromThread = { type: 'report', batch, index, report }
-    const moved: TransferListItem[] = []
-    for (const attachment of report.attachments ?? []) {
-      if (attachment instanceof ArrayBuffer) moved.push(attachment)
-    }
+    const moved = movable(report.attachments ?? [])
     // Small encodings lie in a pooled buffer that must neither be moved nor sent whole.
     const own = report.bytes.byteLength === report.bytes.buffer.byteLength
     if (own) this.#port.postMessage(message, [...moved, report.bytes.buffer as ArrayBuffer])
     else this.#port.postMessage({ ...message, report: { ...report, bytes: Uint8Array.from(report.bytes) } }, moved)
+  }
+
+  /** Sends the buffers of a call back that this thread does not take. */
+  postUnused(attachments: readonly (ArrayBuffer | SharedArrayBuffer)[]): void {
+    const message: FromThread = { type: 'unused', attachments }
+    this.#port.postMessage(message, movable(attachments))
   }
 
   #receive(message: ToThread): void {
@@ -49,6 +52,10 @@ export class ThreadChannel {
     else if (message === 'retire') this.onRetire()
     else this.onBatch(message)
   }
+}
+
+function movable(attachments: readonly (ArrayBuffer | SharedArrayBuffer)[]): TransferListItem[] {
+  return attachments.filter((attachment) => attachment instanceof ArrayBuffer)
 }
 
 function unexpected(): void {

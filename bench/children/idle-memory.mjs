@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { open } from '../contestants/index.mjs'
 import { driveTiny } from '../harness/drive.mjs'
 
-const { name, threads } = JSON.parse(process.argv[2])
+const { name, threads, warmup } = JSON.parse(process.argv[2])
 
 const before = await residentWith(1)
 const after = await residentWith(threads)
@@ -11,7 +11,7 @@ process.stdout.write(JSON.stringify({ rss: (after - before) / threads / 2 ** 20 
 
 async function residentWith(threads) {
   const pool = await open(name, { threads })
-  await driveTiny(pool, { inFlight: threads * 8, calls: threads * 2_000 })
+  await driveTiny(pool, { inFlight: threads * 8, calls: threads * warmup })
   for (let pass = 0; pass < 3; pass++) {
     await delay(50)
     globalThis.gc?.()

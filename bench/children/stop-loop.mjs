@@ -1,11 +1,51 @@
-// Whether a contestant can stop an endless loop at all: if not, its thread goes with this process.
+// One contestant, alone in its process: another's threads would be in the way of whatever looks at a stuck one.
 import { open } from '../contestants/index.mjs'
-import { stopLoop } from '../harness/stop-loop.mjs'
+import { deadline } from '../harness/deadline.mjs'
+import { check } from '../harness/drive.mjs'
+import { crunch } from '../tasks/work.mjs'
 
-const { name, limitMs, steps } = JSON.parse(process.argv[2])
-const pool = await open(name, { threads: 1 })
-const problem = await stopLoop(pool, limitMs, steps).then(
-  () => undefined,
-  (error) => error.message,
-)
-process.stdout.write(JSON.stringify({ problem }), () => process.exit())
+/** How long anybody may take to know that a loop was stopped, and to serve the next call. */
+const PATIENCE_MS = 4_000
+
+const { name, limitMs, steps, times } = JSON.parse(process.argv[2])
+const pool = await open(name, { threads: 1, options: { suspend: { after: Number.POSITIVE_INFINITY } } })
+const expected = crunch({ steps })
+const figures = { outcome: [], next: [], named: [] }
+let problem
+try {
+  await stopLoop()
+  for (let time = 0; time < times; time++) {
+    for (const [key, figure] of Object.entries(await stopLoop())) figures[key].push(figure)
+  }
+  await pool.close()
+} catch (error) {
+  problem = String(error)
+}
+process.stdout.write(JSON.stringify({ figures, problem }), () => process.exit())
+
+/** Starts an endless loop and a call that waits behind it; ms from the limit until either is known. */
+async function stopLoop() {
+  // The thread is there and idle, so the limit starts with the call.
+  check(await deadline(pool.call('crunchOrHang', { steps }), PATIENCE_MS, 'a call before it'), expected)
+  const limitAt = performance.now() + limitMs
+  const loop = settled(pool.callLimited('crunchOrHang', { steps: -1 }, limitMs, 'u-1'))
+  const next = settled(pool.callLimited('crunchOrHang', { steps }, limitMs + PATIENCE_MS, 'u-1'))
+  const outcome = await deadline(loop, limitMs + PATIENCE_MS, 'its outcome')
+  if (outcome.error === undefined) throw new Error('an endless loop returned')
+  const served = await deadline(next, limitMs + PATIENCE_MS, 'the next call')
+  if (served.error !== undefined) throw served.error
+  check(served.value, expected)
+  return {
+    outcome: outcome.at - limitAt,
+    next: served.at - limitAt,
+    named: outcome.error.stuckAt?.[0]?.url.endsWith('/work.mjs') ? 100 : 0,
+  }
+}
+
+/** When and how a promise has settled. */
+function settled(promise) {
+  return Promise.resolve(promise).then(
+    (value) => ({ at: performance.now(), value, error: undefined }),
+    (error) => ({ at: performance.now(), value: undefined, error }),
+  )
+}

@@ -20,9 +20,12 @@
  * When the thread dies, `next` and `settled` tell what became of each call: below `settled` ended, between the two
  * crashed, from `next` on never started.
  *
- * The worker stores its stamps before the phase they belong to, and `IDLE` before it ends a call. So who reads
- * `settled`, then the phase, then the stamp, and finds the phase not idle, has a stamp of that call or of a later one,
+ * The worker stores its stamps before the phase they belong to, and `ended` before it ends a call. So who reads
+ * `settled`, then the phase, then the stamp, and finds a phase in between, has a stamp of that call or of a later one,
  * and stops no call by the stamp of an earlier one.
+ *
+ * The worker stores `running`, then reads `settled`, and does not run a call that was stopped; the watchdog stops, then
+ * reads the phase. So a call that is found not to be running by then certainly never runs.
  */
 export class ControlBlock {
   static readonly BYTES = 64
@@ -58,15 +61,28 @@ export class ControlBlock {
     }
   }
 
-  /** Worker, after the outcome of call `index` is in the outbox or posted: the call has ended. */
+  /** Worker, after the outcome of call `index` is in the outbox or posted: the call has ended. False: it was stopped. */
   end(index: number): boolean {
+    Atomics.store(this.#words, Word.phase, Phase.ended)
+    const hasEnded = Atomics.compareExchange(this.#words, Word.settled, index, index + 1) === index
     Atomics.store(this.#words, Word.phase, Phase.idle)
-    return Atomics.compareExchange(this.#words, Word.settled, index, index + 1) === index
+    return hasEnded
   }
 
   /** Watchdog: call `index` ends here, whatever the worker still does with it. */
   stop(index: number): boolean {
     return Atomics.compareExchange(this.#words, Word.settled, index, STOPPED) === index
+  }
+
+  /** Worker, once it has entered `running`: the call was stopped before, and must not run. */
+  get isStopped(): boolean {
+    return this.settled === STOPPED
+  }
+
+  /** Scheduler, once it has stopped the running call or its thread is gone: its code may have run. */
+  get hasRun(): boolean {
+    const { phase } = this
+    return phase === Phase.running || phase === Phase.encoding || phase === Phase.ended
   }
 
   /** Worker: call being served enters a phase. Loading and running have a stamp of their own. */
@@ -130,17 +146,30 @@ export class ControlBlock {
 export const STOPPED = -1
 
 /** What the worker is doing with the call it has claimed. */
-export const Phase = { idle: 0, loading: 1, connecting: 2, running: 3, encoding: 4 } as const
+export const Phase = {
+  idle: 0,
+  loading: 1,
+  connecting: 2,
+  running: 3,
+  encoding: 4,
+  /** its report is made */ ended: 5,
+} as const
 export type Phase = (typeof Phase)[keyof typeof Phase]
 
 /** The phases by name, as outcomes and errors give them. */
-export type PhaseName = Exclude<keyof typeof Phase, 'idle'>
+export type PhaseName = Exclude<keyof typeof Phase, 'idle' | 'ended'>
 
 export function phaseName(phase: Phase): PhaseName {
   return PHASE_NAMES[phase] ?? 'loading'
 }
 
-const PHASE_NAMES: Partial<Record<Phase, PhaseName>> = { 1: 'loading', 2: 'connecting', 3: 'running', 4: 'encoding' }
+const PHASE_NAMES: Partial<Record<Phase, PhaseName>> = {
+  1: 'loading',
+  2: 'connecting',
+  3: 'running',
+  4: 'encoding',
+  5: 'encoding',
+}
 
 const Word = { next: 0, settled: 1, phase: 2, asked: 3, looked: 4 } as const
 const Stamp = { claimedAt: 0, runAt: 1, classTimeout: 2 } as const

@@ -45,6 +45,8 @@ export type FromThread =
   | LeftoverMessage
   /** Reports are in the outbox, though the batch is not over. */
   | { readonly type: 'collect' }
+  /** Buffers of a call that the thread does not take, on their way back. */
+  | { readonly type: 'unused'; readonly attachments: readonly (ArrayBuffer | SharedArrayBuffer)[] }
   /** The thread will retire soon: a successor may be made ready. */
   | { readonly type: 'due' }
   /** The thread takes no more calls and exits once the batch is over. */

@@ -75,6 +75,8 @@ export class PoolThread {
 
   /** Ends the thread without its consent; `threadGone` follows unless it sits in native code. */
   terminate(): void {
+    // Each request adds a listener of Node's own until the thread is gone.
+    this.#worker.setMaxListeners(0)
     void this.#worker.terminate()
   }
 }

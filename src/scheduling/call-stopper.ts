@@ -61,11 +61,11 @@ export class CallStopper {
   }
 
   async #giveUp(lane: Lane, call: Call, request: StopRequest, phase: PhaseName): Promise<void> {
-    const stamps = lane.stampsOf(0)
     if (!lane.stop(call)) {
       this.#listener.goesOn(lane)
       return
     }
+    const stamps = lane.stampsOf(0)
     this.#listener.gaveUp(lane)
     const settle = (stoppedBy: StoppedBy, stuckAt: readonly StackFrame[] | undefined): void =>
       this.#listener.settled(call, stoppedSettlement(request, { ...stamps, endAt: now() }, phase, stoppedBy, stuckAt))

@@ -42,7 +42,10 @@ export class Call implements FrameCall {
     readonly task: KnownTask,
     readonly name: string,
     readonly parameters: Uint8Array,
-    readonly attachments: readonly (ArrayBuffer | SharedArrayBuffer)[] | undefined,
+    /** Such a call travels alone. */
+    public attachments: readonly (ArrayBuffer | SharedArrayBuffer)[] | undefined,
+    /** Bytes of its parameters, those attached included. */
+    readonly size: number,
     readonly user: KnownUser | undefined,
     readonly connection: ConnectionUse,
     readonly priority: number,

@@ -1,4 +1,4 @@
-import { type ControlBlock, Phase, STOPPED } from '../contract/control-block.js'
+import { type ControlBlock, STOPPED } from '../contract/control-block.js'
 import { type Definitions, encodeFrame } from '../contract/frame.js'
 import type { BatchMessage, FromThread, LateFailureMessage, LeftoverMessage } from '../contract/messages.js'
 import { Ending, type Report } from '../contract/outbox.js'
@@ -134,9 +134,9 @@ export class Lane implements Watched<Call> {
 
   /** Takes back what is unclaimed and settles what has ended, so that neither waits for the running call. */
   relieve(): void {
-    const rest = this.takeBack()
+    this.thread.channel.drain()
+    this.#return(this.takeBack())
     this.collect()
-    this.#return(rest)
   }
 
   /** Settles the calls whose reports are in the outbox by now. */
@@ -152,11 +152,10 @@ export class Lane implements Watched<Call> {
   stop(call: Call): boolean {
     if (call.lane !== this || !this.thread.channel.control.stop(call.index)) return false
     this.#leave(`call ${call.id} of ${call.name} was stopped on it`)
-    const rest = this.takeBack()
+    this.#return(this.takeBack())
     this.#collectUpTo(call.index)
     this.#calls = []
     this.#collected = 0
-    this.#return(rest)
     return true
   }
 
@@ -177,11 +176,15 @@ export class Lane implements Watched<Call> {
     const { channel } = this.thread
     channel.drain()
     this.#state = 'leaving'
-    const rest = this.takeBack()
+    const unstarted = this.takeBack()
+    this.#return(unstarted.filter((call) => call.attachments === undefined))
     this.collect()
-    const crashed = this.#calls.slice(this.#collected)
+    // Buffers that were on their way to the thread are gone with it: their call cannot be moved.
+    const crashed = [
+      ...this.#calls.slice(this.#collected),
+      ...unstarted.filter((call) => call.attachments !== undefined),
+    ]
     this.#calls = []
-    this.#return(rest)
     for (const call of crashed) this.#listener.settled(call, crash(call, exit))
   }
 
@@ -197,10 +200,10 @@ export class Lane implements Watched<Call> {
     return this.runningCall !== undefined && at - this.control.claimedAt >= forMs
   }
 
-  /** What the control block says of the call that the thread has claimed and not ended. */
+  /** What the control block says of the call that was stopped, or whose thread is gone. */
   stampsOf(endAt: number): { threadId: number; claimedAt: number; runAt: number; endAt: number } {
     const { control } = this.thread.channel
-    const runAt = control.phase === Phase.running || control.phase === Phase.encoding ? control.runAt : 0
+    const runAt = control.hasRun ? control.runAt : 0
     return { threadId: this.thread.id, claimedAt: control.claimedAt, runAt, endAt }
   }
 
@@ -225,11 +228,18 @@ export class Lane implements Watched<Call> {
     else if (message.type === 'leftover') this.#listener.leftBehind(message, this.thread.id)
     else if (message.type === 'collect') this.collect()
     else if (message.type === 'due') this.#listener.due(this)
+    else if (message.type === 'unused') this.#recover(message.attachments)
     else this.#leave(message.reason)
   }
 
   #keepPosted(batch: number, index: number, report: Report): void {
     if (batch === this.#batch) this.#posted.set(index, report)
+  }
+
+  /** The thread leaves without having taken the one call of its batch: it is sent to another with its buffers. */
+  #recover(attachments: readonly (ArrayBuffer | SharedArrayBuffer)[]): void {
+    const [call] = this.#calls
+    if (call !== undefined) call.attachments = attachments
   }
 
   #leave(reason: string): void {
@@ -241,11 +251,10 @@ export class Lane implements Watched<Call> {
     if (batch !== this.#batch) return
     const { settled } = this.thread.channel.control
     if (settled === STOPPED) return
-    const rest = this.takeBack()
+    this.#return(this.takeBack())
     this.#collectUpTo(settled)
     this.#calls = []
     this.#serving = false
-    this.#return(rest)
     this.#listener.freed(this)
   }
 

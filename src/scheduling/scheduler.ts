@@ -225,8 +225,7 @@ export class Scheduler implements CrewListener {
   }
 
   #dispatch(): void {
-    if (this.queue.size === 0) return
-    const lanes = this.#crew.freeLanes()
+    const lanes = this.queue.size > 0 ? this.#crew.freeLanes() : []
     let left = lanes.length
     for (const lane of lanes) {
       if (this.queue.size === 0) break
@@ -261,7 +260,7 @@ export class Scheduler implements CrewListener {
     const budget = new BatchBudget(share)
     for (let call = this.queue.peek(); call !== undefined; call = this.queue.peek()) {
       const isRefused = this.#refuseSuspended(call)
-      if (!isRefused && !budget.admit(call.task.runTime.meanMs)) break
+      if (!isRefused && !budget.admit(call.attachments === undefined ? call.task.runTime.meanMs : undefined)) break
       this.queue.shift()
       if (!isRefused) batch.push(call)
     }
@@ -286,6 +285,7 @@ export class Scheduler implements CrewListener {
     this.statistics.settled(call.createdAt, settlement)
     if (claimedAt > 0 && threadId !== undefined) this.#announceStart(call, threadId)
     this.#listener.settled(call)
+    this.#gate.noteDrained()
     this.#keepAlive.release()
   }
 
@@ -315,6 +315,7 @@ export class Scheduler implements CrewListener {
 
 function crashSettlement(lane: Lane, call: Call, exit: ThreadExit): Settlement {
   const cause = exit.error ?? new Error(`the thread exited with code ${exit.exitCode}`)
+  if (call.lane !== lane) return { ...unstarted(now()), status: 'crashed', phase: 'loading', cause }
   const stamps = lane.stampsOf(now())
   if (call.stopRequest !== undefined) return stoppedSettlement(call.stopRequest, stamps, 'running', 'signal')
   return { ...stamps, status: 'crashed', phase: phaseName(lane.control.phase), cause }

@@ -80,7 +80,7 @@ export class TaskQueue {
     call.before = undefined
     call.after = undefined
     this.#size--
-    this.#bytes -= call.parameters.length
+    this.#bytes -= call.size
     if (line.head === undefined) this.#dissolve(line)
     return true
   }
@@ -107,7 +107,7 @@ export class TaskQueue {
   #count(call: Call, line: UserLine): void {
     call.line = line
     this.#size++
-    this.#bytes += call.parameters.length
+    this.#bytes += call.size
   }
 
   #lineOf(call: Call): UserLine {

@@ -103,7 +103,9 @@ export class ThreadCrew implements PoolListener {
 
   /** A thread has served a call: starting and keeping threads works. */
   noteServed(): void {
-    if (!this.#closed) this.#failures = 0
+    if (this.#failures === 0 || this.#closed) return
+    this.#failures = 0
+    this.#fill()
   }
 
   /** A lane is leaving: its place is filled at once. */
@@ -154,6 +156,7 @@ export class ThreadCrew implements PoolListener {
     const lane = new Lane(thread, this.#pool, this.#timeoutMs, this.#listener)
     this.lanes.add(lane)
     this.#listener.threadReady(lane, startupMs)
+    this.#fill()
   }
 
   threadGone(thread: PoolThread, exit: ThreadExit): void {

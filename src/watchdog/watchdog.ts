@@ -79,7 +79,7 @@ export class Watchdog<Call, Lane extends Watched<Call>> {
     const index = control.settled
     if (length === 0 || index === STOPPED || index >= length) return Number.POSITIVE_INFINITY
     const phase = control.phase
-    if (control.next <= index || phase === Phase.idle) return this.#nextLook(lane, at)
+    if (control.next <= index || phase === Phase.idle || phase === Phase.ended) return this.#nextLook(lane, at)
     const claimedAt = control.claimedAt
     if (control.next < length && at - claimedAt >= LONG_CALL_MS) this.#listener.holdsUpOthers(lane)
 

@@ -7,5 +7,5 @@ export function newCall(id: number, { user = 0, priority = 0, bytes = 1 } = {}):
   const task = { key: 1, url: 'file:///x.js', exportName: 'X', runTime: new RunTimeEstimate() }
   const connection: ConnectionUse = 0
   const known: KnownUser | undefined = user === 0 ? undefined : { key: user, encoded: new Uint8Array(1) }
-  return new Call(id, task, 'X', new Uint8Array(bytes), undefined, known, connection, priority, undefined, 0)
+  return new Call(id, task, 'X', new Uint8Array(bytes), undefined, bytes, known, connection, priority, undefined, 0)
 }
