@@ -37,7 +37,16 @@ const face = [
   'settled-outcome',
   'signal-followers',
 ]
-const leaves = ['options', 'call-options', 'available-cores', 'module-url', 'outcome', 'errors', 'events']
+const leaves = [
+  'options',
+  'call-options',
+  'check-option',
+  'available-cores',
+  'module-url',
+  'outcome',
+  'errors',
+  'events',
+]
 
 /** Which file may import which package. */
 const packages: Readonly<Record<string, RegExp>> = {
@@ -47,10 +56,15 @@ const packages: Readonly<Record<string, RegExp>> = {
   citty: /^src\/cli\//,
   'cli-progress': /^src\/cli\//,
   picocolors: /^src\/cli\//,
+  uplot: /^src\/cli\/tune-page/,
 }
 
-/** The command line reads numbers of threads and time limits as the runtime does. */
-const alsoForTheCommandLine = new Set(['src/options.ts parseThreads', 'src/options.ts limit'])
+/** The command line counts cores, and reads numbers of threads and time limits, as the runtime does. */
+const alsoForTheCommandLine = new Set([
+  'src/options.ts parseThreads',
+  'src/check-option.ts limit',
+  'src/available-cores.ts availableCores',
+])
 
 const sources = listFiles('src').concat(listFiles('workers'))
 
