@@ -96,7 +96,7 @@ describe('the house', () => {
     const urls = sources.flatMap((file) =>
       [...read(file).matchAll(/new URL\('[^']*\/workers\/[^']+'/g)].map((match) => `${file}: ${match[0]}`),
     )
-    expect(urls).toEqual([`src/pool/thread-pool.ts: new URL('../../workers/entry.js'`])
+    expect(urls).toEqual([`src/pool/thread-pool.ts: new URL('../../workers/boot.cjs'`])
   })
 
   it('has a command line that uses what everybody can', () => {

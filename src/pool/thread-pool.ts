@@ -232,7 +232,7 @@ interface StartingWorker {
 }
 
 const IDLE_SAMPLE_MS = 3
-const ENTRY = new URL('../../workers/entry.js', import.meta.url).href
+const ENTRY = new URL('../../workers/boot.cjs', import.meta.url).href
 
 function isHello(message: unknown): message is Hello {
   return typeof message === 'object' && message !== null && (message as Partial<Hello>).offmain === 'hello'

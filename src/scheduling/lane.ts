@@ -215,8 +215,8 @@ export class Lane implements Watched<Call> {
         this.#state = 'idle'
         this.#listener.freed(this)
       },
-      // The thread is gone, which the pool tells with the exit code and the cause.
-      () => {},
+      // The thread is gone, which the pool tells with the exit code and the cause; if not, it serves nothing.
+      () => this.thread.terminate(),
     )
   }
 

@@ -4,18 +4,26 @@ import { ada, bob, nextEvent, open, sharedWords, stop, until } from './stop.js'
 
 describe('while a call is being stopped', () => {
   it('the next one is served by the spare thread, before the stopped one has left its own', async () => {
-    await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 1 }, timeout: 300 })
+    await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 1 } })
     const events: string[] = []
-    runtime.on('taskSettled', ({ task, status }) => events.push(`${task} ${status}`))
-    runtime.on('threadStopped', () => events.push('thread stopped'))
-    const gone = nextEvent(runtime, 'threadStopped')
-    const loop = runtime.startNew(stop.Loops, { words: sharedWords() })
-    const next = runtime.startNew(stop.Nothing)
+    runtime.on('taskSettled', ({ id, status }) => events.push(`${id} ${status}`))
+    const gone = nextEvent(runtime, 'threadStopped').then(({ threadId }) => events.push(`thread ${threadId} stopped`))
+    const words = sharedWords()
+    const loop = runtime.startNew(stop.Counts, { words, slot: 0, kind: 'loop' })
+    await until(() => runtime.stats().threads.live === 2)
+    // Of the same class and user: it waits in line.
+    const next = runtime.startNew(stop.Counts, { words, slot: 1, kind: 'complete' })
+    expect(next.status).toBe('queued')
+    loop.cancel()
     const [stopped, served] = await Promise.all([loop.completion, next.completion])
     await gone
-    expect(events.indexOf('Nothing completed')).toBeGreaterThanOrEqual(0)
-    expect(events.indexOf('Nothing completed')).toBeLessThan(events.indexOf('thread stopped'))
+    const last = `thread ${stopped.threadId} stopped`
+    expect(events).toContain(last)
+    expect(events.indexOf(`${next.id} completed`)).toBeGreaterThanOrEqual(0)
+    expect(events.indexOf(`${next.id} completed`)).toBeLessThan(events.indexOf(last))
+    expect(stopped.status).toBe('canceled')
     expect(served.threadId).not.toBe(stopped.threadId)
+    expect([...words]).toEqual([1, 1])
   })
 })
 
