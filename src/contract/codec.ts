@@ -1,5 +1,6 @@
 import { addExtension, Packr, Unpackr } from 'msgpackr'
 import { revive, Tagged, taggedType } from './extensions.js'
+import { decodeScalar, encodeScalar, isScalar } from './scalar.js'
 import {
   type Attachment,
   DEFAULT_PAYLOAD_LIMITS,
@@ -56,6 +57,8 @@ const keptSlab = 1024 * 1024
  * met twice is sent twice.
  */
 export function encode(value: unknown, limits: PayloadLimits = DEFAULT_PAYLOAD_LIMITS): Encoded {
+  const scalar = encodeScalar(value)
+  if (scalar !== undefined && scalar.length <= limits.bytes) return { bytes: scalar, attachments: undefined }
   const packable = walkStrictly(value, limits)
   const attachments = takeAttachments()
   const packed = pack(packable)
@@ -73,6 +76,7 @@ export function encode(value: unknown, limits: PayloadLimits = DEFAULT_PAYLOAD_L
  * Throws {@link DecodeError} for anything else.
  */
 export function decode(bytes: Uint8Array, attachments?: readonly Attachment[]): unknown {
+  if (isScalar(bytes)) return decodeScalar(bytes)
   const source = ownView(bytes)
   scanMessage(source)
   arrived = attachments
