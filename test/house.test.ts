@@ -130,7 +130,7 @@ describe('the house', () => {
   it('names its files after what they are', () => {
     const vague = /(^|[-./])(utils?|common|helpers?|types?|misc|shared|lib)([-./]|$)/
     expect(sources.filter((file) => vague.test(file.replace(/^(src|workers)\//, '')))).toEqual([])
-    expect(sources.filter((file) => !/^[a-z\d/-]+(\.tasks)?\.ts$/.test(file))).toEqual([])
+    expect(sources.filter((file) => !/^[a-z\d/-]+(\.tasks)?\.c?ts$/.test(file))).toEqual([])
   })
 })
 

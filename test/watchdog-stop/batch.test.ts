@@ -34,8 +34,8 @@ describe('of a batch of 64 short calls whose tenth', () => {
         Array.from({ length: 64 }, (_, slot) => (slot === 9 ? undefined : slot)),
       )
       expect([...words.slice(0, 64)]).toEqual(Array(64).fill(1))
-      // They did share a batch: with a mean of 1 all would have gone alone.
-      expect(runtime.stats().meanBatchSize).toBeGreaterThan(1.2)
+      // They did share a batch: 1 would say that each went alone.
+      expect(runtime.stats().meanBatchSize).toBeGreaterThan(1.05)
       const [before, culprit, after] = [outcomes[8], outcomes[9], outcomes[63]]
       expect(before?.threadId).toBe(culprit?.threadId)
       expect(after?.threadId).not.toBe(culprit?.threadId)

@@ -34,6 +34,7 @@ export const stop = taskModule<{
   readonly LoopsForItsUser: Acting<Words, void>
   readonly AwaitsForItsUser: Acting<Words, void>
   readonly TellsItsConnection: Acting<void, Lent>
+  readonly Sleeps: Class<{ readonly command: string }, string>
   readonly Gate: Class<Words, string>
   readonly OtherGate: Class<Words, string>
   readonly Counts: Class<
