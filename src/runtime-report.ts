@@ -94,9 +94,10 @@ export function snapshotOf(scheduler: Scheduler): RuntimeSnapshot {
     }
   }
   for (const call of scheduler.queue) queued.push(pendingCall(call, 'queued', undefined))
-  const stuck = [...scheduler.stuckCalls].map(([lane, call]) =>
-    pendingCall(call, call.settlement?.status ?? 'running', lane.thread.id),
-  )
+  const stuck: PendingCall[] = []
+  for (const [lane, call] of scheduler.stuckCalls) {
+    if (call !== undefined) stuck.push(pendingCall(call, call.settlement?.status ?? 'running', lane.thread.id))
+  }
   return { running, queued, stuck }
 }
 

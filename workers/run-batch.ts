@@ -104,7 +104,8 @@ export class BatchRunner {
       this.#retireReason ??= this.#recycle.afterCall()
       if (this.#leftovers.suspected) await this.#inspectLeftovers(run)
     }
-    if (attachments.length > 0 && control.next === 0) this.#channel.postUnused(attachments)
+    if (control.next === 0 && attachments.some((attachment) => attachment instanceof ArrayBuffer))
+      this.#channel.postUnused(attachments)
     if (this.#retireReason !== undefined) this.#channel.post({ type: 'retiring', reason: this.#retireReason })
     this.#channel.post(frame.batch)
     if (this.#retireReason !== undefined) await this.#leave()

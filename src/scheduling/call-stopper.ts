@@ -23,7 +23,7 @@ export interface StopListener {
 export class CallStopper {
   readonly #graceMs: number
   readonly #listener: StopListener
-  readonly #stuck = new Map<Lane, Call>()
+  readonly #stuck = new Map<Lane, Call | undefined>()
 
   constructor(graceMs: number, listener: StopListener) {
     this.#graceMs = graceMs
@@ -31,7 +31,7 @@ export class CallStopper {
   }
 
   /** Calls that sit on threads which could not be stopped. */
-  get stuck(): ReadonlyMap<Lane, Call> {
+  get stuck(): ReadonlyMap<Lane, Call | undefined> {
     return this.#stuck
   }
 
@@ -58,6 +58,15 @@ export class CallStopper {
       if (await hasSettledWithin(this.#graceMs, call)) return
     }
     await this.#giveUp(lane, call, request, phase)
+  }
+
+  /** The thread is held by what an earlier call left behind; no call of its own is running. */
+  async stopLingering(lane: Lane): Promise<void> {
+    if (!lane.abandon()) return
+    this.#listener.gaveUp(lane)
+    const { isGone } = await stopThread(lane.thread, () => {})
+    if (isGone) return
+    this.#stuck.set(lane, undefined)
   }
 
   async #giveUp(lane: Lane, call: Call, request: StopRequest, phase: PhaseName): Promise<void> {

@@ -42,7 +42,6 @@ export class Call implements FrameCall {
     readonly task: KnownTask,
     readonly name: string,
     readonly parameters: Uint8Array,
-    /** Such a call travels alone. */
     public attachments: readonly (ArrayBuffer | SharedArrayBuffer)[] | undefined,
     /** Bytes of its parameters, those attached included. */
     readonly size: number,
@@ -54,6 +53,11 @@ export class Call implements FrameCall {
     /** ms on the shared clock. */
     readonly createdAt: number,
   ) {}
+
+  /** Buffers leave the main thread with it: it travels alone, and cannot be sent twice. Shared memory can. */
+  get movesBuffers(): boolean {
+    return this.attachments?.some((attachment) => attachment instanceof ArrayBuffer) ?? false
+  }
 
   get taskKey(): number {
     return this.task.key

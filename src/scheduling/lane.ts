@@ -52,6 +52,8 @@ export class Lane implements Watched<Call> {
   #sentAt = 0
   /** Reports too large for the outbox, by call index. */
   #posted = new Map<number, Report>()
+  /** Of the latest calls that have a name of their own, by id. */
+  readonly #givenNames = new Map<number, string>()
   #knownTasks = new Set<number>()
   #knownUsers = new Set<number>()
 
@@ -75,6 +77,10 @@ export class Lane implements Watched<Call> {
 
   get control(): ControlBlock {
     return this.thread.channel.control
+  }
+
+  get isServing(): boolean {
+    return this.#serving && this.#state !== 'leaving'
   }
 
   get length(): number {
@@ -119,6 +125,7 @@ export class Lane implements Watched<Call> {
     for (const [index, call] of calls.entries()) {
       call.lane = this
       call.index = index
+      this.#rememberName(call)
       if (call.attachments !== undefined) attachments.push(...call.attachments)
     }
     const frame = encodeFrame(this.#batch, calls, this.#introduce(calls))
@@ -159,6 +166,17 @@ export class Lane implements Watched<Call> {
     return true
   }
 
+  /** Its calls have ended, but its thread does not come back: it takes no more. False: it has come back meanwhile. */
+  abandon(): boolean {
+    this.thread.channel.drain()
+    if (!this.isServing) return false
+    this.#leave('code that an earlier call left behind held it')
+    this.#return(this.takeBack())
+    this.collect()
+    this.#calls = []
+    return true
+  }
+
   /** Asks the running call to stop by its signal. */
   ask(call: Call): void {
     this.control.ask(call.index)
@@ -177,13 +195,10 @@ export class Lane implements Watched<Call> {
     channel.drain()
     this.#state = 'leaving'
     const unstarted = this.takeBack()
-    this.#return(unstarted.filter((call) => call.attachments === undefined))
+    this.#return(unstarted.filter((call) => !call.movesBuffers))
     this.collect()
     // Buffers that were on their way to the thread are gone with it: their call cannot be moved.
-    const crashed = [
-      ...this.#calls.slice(this.#collected),
-      ...unstarted.filter((call) => call.attachments !== undefined),
-    ]
+    const crashed = [...this.#calls.slice(this.#collected), ...unstarted.filter((call) => call.movesBuffers)]
     this.#calls = []
     for (const call of crashed) this.#listener.settled(call, crash(call, exit))
   }
@@ -224,12 +239,26 @@ export class Lane implements Watched<Call> {
     if (typeof message === 'number') this.#endBatch(message)
     else if (message.type === 'report') this.#keepPosted(message.batch, message.index, message.report)
     else if (message.type === 'progress') this.#listener.progressed(message.callId, message.value)
-    else if (message.type === 'late-failure') this.#listener.failedLate(message, this.thread.id)
-    else if (message.type === 'leftover') this.#listener.leftBehind(message, this.thread.id)
+    else if (message.type === 'late-failure')
+      this.#listener.failedLate({ ...message, task: this.#nameOf(message) }, this.thread.id)
+    else if (message.type === 'leftover')
+      this.#listener.leftBehind({ ...message, task: this.#nameOf(message) }, this.thread.id)
     else if (message.type === 'collect') this.collect()
     else if (message.type === 'due') this.#listener.due(this)
     else if (message.type === 'unused') this.#recover(message.attachments)
     else this.#leave(message.reason)
+  }
+
+  /** The thread knows calls by their class; what surfaces late is told by the name that the call was given. */
+  #nameOf({ callId, task }: { readonly callId: number; readonly task: string }): string {
+    return this.#givenNames.get(callId) ?? task
+  }
+
+  #rememberName({ id, name, task }: Call): void {
+    if (name === task.exportName) return
+    if (this.#givenNames.size >= MAX_GIVEN_NAMES)
+      this.#givenNames.delete(this.#givenNames.keys().next().value as number)
+    this.#givenNames.set(id, name)
   }
 
   #keepPosted(batch: number, index: number, report: Report): void {
@@ -318,5 +347,6 @@ export class Lane implements Watched<Call> {
   }
 }
 
+const MAX_GIVEN_NAMES = 1_000
 /** Beyond it a thread forgets its users and is told anew, so that neither side grows without end. */
 const MAX_KNOWN_USERS = 1_000

@@ -60,6 +60,7 @@ export class Scheduler implements CrewListener {
       holdsUpOthers: (lane) => lane.relieve(),
       runsLong: (lane, index) => this.#observeLong(lane, index),
       occupies: () => this.#serveOthers(),
+      lingers: (lane) => void this.#stopper.stopLingering(lane),
     })
     this.#stopper = new CallStopper(options.grace, {
       gaveUp: () => {
@@ -78,7 +79,7 @@ export class Scheduler implements CrewListener {
   }
 
   /** Calls that sit on threads which could not be stopped. */
-  get stuckCalls(): ReadonlyMap<Lane, Call> {
+  get stuckCalls(): ReadonlyMap<Lane, Call | undefined> {
     return this.#stopper.stuck
   }
 
@@ -260,7 +261,7 @@ export class Scheduler implements CrewListener {
     const budget = new BatchBudget(share)
     for (let call = this.queue.peek(); call !== undefined; call = this.queue.peek()) {
       const isRefused = this.#refuseSuspended(call)
-      if (!isRefused && !budget.admit(call.attachments === undefined ? call.task.runTime.meanMs : undefined)) break
+      if (!isRefused && !budget.admit(call.movesBuffers ? undefined : call.task.runTime.meanMs)) break
       this.queue.shift()
       if (!isRefused) batch.push(call)
     }

@@ -9,6 +9,8 @@ export interface Watched<Call> {
   /** ms of run time. @param classTimeoutMs what the call's class asks for; 0: nothing */
   limitOf(index: number, classTimeoutMs: number): number
   callAt(index: number): Call | undefined
+  /** A batch was sent, and the thread has not said that it is over. */
+  readonly isServing: boolean
 }
 
 /** What the watchdog finds. Each is told again at every look until the lane has changed. */
@@ -19,10 +21,14 @@ export interface WatchdogListener<Lane> {
   holdsUpOthers(lane: Lane): void
   /** The call has run for `SPARE_AFTER_MS`: it may have to be stopped one day. */
   runsLong(lane: Lane, index: number): void
+  /** Every call has ended, and yet the thread is still busy: something that one of them left behind holds it. */
+  lingers(lane: Lane): void
   /** The call has been at it for `OCCUPIED_MS`: its lane serves nobody else for now. */
   occupies(lane: Lane): void
 }
 
+/** A thread that has not come back this long after the last call of its batch has ended is given up, ms. */
+export const LINGER_MS = 500
 /** A call that takes longer than this keeps its batch no longer, ms. */
 export const LONG_CALL_MS = 5
 /** A lane that has been on one call for this long is not counted on by others, ms. */
@@ -34,10 +40,11 @@ export const SPARE_AFTER_MS = 50
  * One clock over all lanes. It reads what the threads have stamped into their control blocks, so a late timer on a
  * blocked main thread finds the truth as it is by then and stops nothing that has ended.
  */
-export class Watchdog<Call, Lane extends Watched<Call>> {
+export class Watchdog<Call, Lane extends Watched<Call> & object> {
   readonly #lanes: Iterable<Lane>
   readonly #startTimeoutMs: number
   readonly #listener: WatchdogListener<Lane>
+  readonly #ending = new WeakMap<Lane, number>()
   #timer: NodeJS.Timeout | undefined
   #dueAt = Number.POSITIVE_INFINITY
 
@@ -49,6 +56,7 @@ export class Watchdog<Call, Lane extends Watched<Call>> {
 
   /** A lane has got a batch: look at it in time. */
   expect(lane: Lane, at: number): void {
+    this.#ending.delete(lane)
     this.#wakeAt(this.#nextLook(lane, at), at)
   }
 
@@ -77,7 +85,8 @@ export class Watchdog<Call, Lane extends Watched<Call>> {
   #look(lane: Lane, at: number): number {
     const { control, length } = lane
     const index = control.settled
-    if (length === 0 || index === STOPPED || index >= length) return Number.POSITIVE_INFINITY
+    if (index === STOPPED) return Number.POSITIVE_INFINITY
+    if (index >= length) return this.#lookAtTheEnd(lane, at)
     const phase = control.phase
     if (control.next <= index || phase === Phase.idle || phase === Phase.ended) return this.#nextLook(lane, at)
     const claimedAt = control.claimedAt
@@ -105,6 +114,16 @@ export class Watchdog<Call, Lane extends Watched<Call>> {
       at >= spareAt ? Number.POSITIVE_INFINITY : spareAt,
       this.#nextOfBatch(lane, at),
     )
+  }
+
+  /** All calls of the batch have ended or were taken back; the thread should soon say that it is over. */
+  #lookAtTheEnd(lane: Lane, at: number): number {
+    if (!lane.isServing) return Number.POSITIVE_INFINITY
+    const since = this.#ending.get(lane) ?? at
+    this.#ending.set(lane, since)
+    if (at < since + LINGER_MS) return since + LINGER_MS
+    this.#listener.lingers(lane)
+    return Number.POSITIVE_INFINITY
   }
 
   /** The soonest that anything can be overdue of a lane whose call may start any moment. */
