@@ -15,7 +15,9 @@ export class Leftovers {
 
   /** At a glance, and possibly of something that is just being closed. */
   get suspected(): boolean {
-    return process.getActiveResourcesInfo().length > this.#baseline.length
+    const types = process.getActiveResourcesInfo()
+    const isUnchanged = types.length === this.#baseline.length && types.every((type, at) => type === this.#baseline[at])
+    return !isUnchanged && beyond(types, this.#baseline).length > 0
   }
 
   /** What is still there after what is being closed has had the time to close. */
@@ -24,17 +26,18 @@ export class Leftovers {
       await (turn < TURNS / 2 ? nextTurn() : delay(1))
       if (!this.suspected) return []
     }
-    return this.#beyondBaseline()
+    return beyond(process.getActiveResourcesInfo(), this.#baseline)
   }
+}
 
-  #beyondBaseline(): readonly string[] {
-    const own = [...this.#baseline]
-    return process.getActiveResourcesInfo().filter((type) => {
-      const index = own.indexOf(type)
-      if (index >= 0) own.splice(index, 1)
-      return index < 0
-    })
-  }
+/** Those types that are there more often than before. What was just closing then must not make up for what runs now. */
+function beyond(types: readonly string[], baseline: readonly string[]): readonly string[] {
+  const own = [...baseline]
+  return types.filter((type) => {
+    const index = own.indexOf(type)
+    if (index >= 0) own.splice(index, 1)
+    return index < 0
+  })
 }
 
 /** Turns of the event loop that closing may take, the later half 1 ms each. */

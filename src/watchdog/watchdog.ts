@@ -21,13 +21,13 @@ export interface WatchdogListener<Lane> {
   holdsUpOthers(lane: Lane): void
   /** The call has run for `SPARE_AFTER_MS`: it may have to be stopped one day. */
   runsLong(lane: Lane, index: number): void
-  /** Every call has ended, and yet the thread is still busy: something that one of them left behind holds it. */
+  /** The thread has no call and yet does not come for one: something that an earlier call left behind holds it. */
   lingers(lane: Lane): void
   /** The call has been at it for `OCCUPIED_MS`: its lane serves nobody else for now. */
   occupies(lane: Lane): void
 }
 
-/** A thread that has not come back this long after the last call of its batch has ended is given up, ms. */
+/** A thread that has not taken its next call, or said that there is none, for this long is given up, ms. */
 export const LINGER_MS = 500
 /** A call that takes longer than this keeps its batch no longer, ms. */
 export const LONG_CALL_MS = 5
@@ -44,7 +44,7 @@ export class Watchdog<Call, Lane extends Watched<Call> & object> {
   readonly #lanes: Iterable<Lane>
   readonly #startTimeoutMs: number
   readonly #listener: WatchdogListener<Lane>
-  readonly #ending = new WeakMap<Lane, number>()
+  readonly #awaited = new WeakMap<Lane, { readonly index: number; readonly since: number }>()
   #timer: NodeJS.Timeout | undefined
   #dueAt = Number.POSITIVE_INFINITY
 
@@ -56,7 +56,7 @@ export class Watchdog<Call, Lane extends Watched<Call> & object> {
 
   /** A lane has got a batch: look at it in time. */
   expect(lane: Lane, at: number): void {
-    this.#ending.delete(lane)
+    this.#awaited.delete(lane)
     this.#wakeAt(this.#nextLook(lane, at), at)
   }
 
@@ -86,9 +86,9 @@ export class Watchdog<Call, Lane extends Watched<Call> & object> {
     const { control, length } = lane
     const index = control.settled
     if (index === STOPPED) return Number.POSITIVE_INFINITY
-    if (index >= length) return this.#lookAtTheEnd(lane, at)
+    if (index >= length || control.next <= index) return this.#awaitThread(lane, index, at)
     const phase = control.phase
-    if (control.next <= index || phase === Phase.idle || phase === Phase.ended) return this.#nextLook(lane, at)
+    if (phase === Phase.idle || phase === Phase.ended) return this.#nextLook(lane, at)
     const claimedAt = control.claimedAt
     if (control.next < length && at - claimedAt >= LONG_CALL_MS) this.#listener.holdsUpOthers(lane)
 
@@ -116,12 +116,13 @@ export class Watchdog<Call, Lane extends Watched<Call> & object> {
     )
   }
 
-  /** All calls of the batch have ended or were taken back; the thread should soon say that it is over. */
-  #lookAtTheEnd(lane: Lane, at: number): number {
+  /** No call is claimed: the thread should take the next at once, or say that the batch is over. */
+  #awaitThread(lane: Lane, index: number, at: number): number {
     if (!lane.isServing) return Number.POSITIVE_INFINITY
-    const since = this.#ending.get(lane) ?? at
-    this.#ending.set(lane, since)
-    if (at < since + LINGER_MS) return since + LINGER_MS
+    const seen = this.#awaited.get(lane)
+    const since = seen?.index === index ? seen.since : at
+    this.#awaited.set(lane, { index, since })
+    if (at < since + LINGER_MS) return Math.min(since + LINGER_MS, this.#nextLook(lane, at))
     this.#listener.lingers(lane)
     return Number.POSITIVE_INFINITY
   }
