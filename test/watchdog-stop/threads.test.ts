@@ -60,7 +60,7 @@ describe('threads that die without a call to blame', () => {
 
   it('between calls are replaced with growing delay, never in a tight loop', async () => {
     using curse = new Curse()
-    await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 0 }, thread: curse.thread(150) })
+    await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 0 }, thread: curse.thread(700) })
     const failures: Failure[] = []
     let started = 0
     runtime.on('threadStartFailed', (failure) => failures.push(failure))

@@ -64,7 +64,8 @@ describe('a call that does not end', () => {
     ['AtomicsWait', undefined],
     ['AwaitForEver', 'interrupt'],
     ['EndlessConstructor', 'interrupt'],
-  ] as const)('%s is stopped at its limit of run time', async (name, stoppedBy) => {
+    // Which grade it takes depends on what the thread gets done in 250 ms: a machine at its limit may need a second try.
+  ] as const)('%s is stopped at its limit of run time', { retry: 2 }, async (name, stoppedBy) => {
     await using runtime = new TaskRuntime({ threads: 1, timeout: 200 })
     const outcome = await runtime.startNew(faulty[name]).completion
     if (outcome.status !== 'timed-out') expect.fail(outcome.status)
