@@ -76,8 +76,11 @@ describe('offmain tune', { timeout: 120_000 }, () => {
       hop: { calls: number, latency: { p50: number, p99: number }, cost: number },
       sizes: expect.any(Array),
       recommendation: {
-        ...{ pays: true, threads: number, knee: number, reason: text, notes: expect.any(Array) },
-        set: { option: text, environment: text },
+        ...{ knee: number, reason: text, notes: expect.any(Array) },
+        // Whether 2 ms of work are worth the hop is the machine's to say; `tune-advice.test.ts` has the rule.
+        ...(report.recommendation.pays
+          ? { pays: true, threads: number, set: { option: text, environment: text } }
+          : { pays: false, threads: null, set: null }),
       },
       failed: 0,
       seconds: 0.1,
