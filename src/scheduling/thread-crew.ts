@@ -162,6 +162,8 @@ export class ThreadCrew implements PoolListener {
   threadGone(thread: PoolThread, exit: ThreadExit): void {
     for (const lane of this.lanes) {
       if (lane.thread !== thread) continue
+      // It may have said why it leaves, and the event loop not have delivered that yet.
+      thread.channel.drain()
       const isUnexplained = !lane.isLeaving && lane.runningCall === undefined
       this.lanes.delete(lane)
       this.#due.delete(lane)
