@@ -92,6 +92,7 @@ export class ThreadPool {
   readonly #workers = new Map<number, StartingWorker>()
   #picked: number | undefined
   #starting = 0
+  #whenStarted: () => void = () => {}
 
   constructor(options: ResolvedOptions, listener: PoolListener) {
     this.#listener = listener
@@ -131,9 +132,9 @@ export class ThreadPool {
     return this.#starting
   }
 
-  /** Threads that exist, whatever their state. */
-  get size(): number {
-    return this.#piscina.threads.length
+  /** Threads that have become ready and are not gone. */
+  get threads(): PoolThread[] {
+    return [...this.#workers.values()].flatMap(({ thread, ready }) => (ready && thread !== undefined ? [thread] : []))
   }
 
   /**
@@ -157,6 +158,17 @@ export class ThreadPool {
       return
     }
     this.#watch(worker)
+  }
+
+  /** Settles when no thread is starting any more, or the time is up. @param deadlineMs ms */
+  async started(deadlineMs: number): Promise<void> {
+    if (this.#starting === 0) return
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      this.#whenStarted = resolve
+      timer = setTimeout(resolve, deadlineMs)
+    })
+    clearTimeout(timer)
   }
 
   /** Opens a lane: runs `serveLane` on the thread with its first batch. Settles when the lane has been closed. */
@@ -191,9 +203,14 @@ export class ThreadPool {
         starting.thread.channel.close()
         return
       }
-      this.#starting--
+      this.#endStarting()
       this.#listener.startFailed(failure ?? new Error(`The thread exited with code ${exitCode} before it was ready`))
     })
+  }
+
+  #endStarting(): void {
+    this.#starting--
+    if (this.#starting === 0) this.#whenStarted()
   }
 
   #greet(hello: Hello): void {
@@ -205,7 +222,7 @@ export class ThreadPool {
     const starting = this.#workers.get(threadId)
     if (starting?.thread === undefined) return
     starting.ready = true
-    this.#starting--
+    this.#endStarting()
     this.#listener.threadReady(starting.thread, performance.now() - starting.requestedAt)
   }
 }

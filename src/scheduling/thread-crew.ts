@@ -140,17 +140,16 @@ export class ThreadCrew implements PoolListener {
     this.#closed = true
     clearTimeout(this.#retry)
     clearTimeout(this.#idleTimer)
-    const leaving = [...this.lanes].map((lane) => {
-      lane.retire()
-      return lane.thread.isGoneWithin(graceMs)
-    })
-    await Promise.all(leaving)
+    for (const lane of this.lanes) lane.retire()
+    // A thread that is terminated while it loads its modules leaves their files open, so those on their way may arrive.
+    await this.#pool.started(deadlineMs)
+    await Promise.all(this.#pool.threads.map((thread) => thread.isGoneWithin(graceMs)))
     await this.#pool.destroy(deadlineMs)
   }
 
   threadReady(thread: PoolThread, startupMs: number): void {
     if (this.#closed) {
-      thread.terminate()
+      thread.retire()
       return
     }
     const lane = new Lane(thread, this.#pool, this.#timeoutMs, this.#listener)
