@@ -94,9 +94,11 @@ export function resolveCloseOptions(options: CloseOptions | undefined): { readon
 /** Whoever names a user must say its id. @throws InvalidOptionError */
 export function checkUser(user: unknown): User | undefined {
   if (user === undefined) return undefined
-  if (typeof user !== 'object' || user === null || typeof (user as Partial<User>).id !== 'string') {
+  if (typeof user !== 'object' || user === null) {
     throw new InvalidOptionError('user', user, "an object with a string id, such as { id: 'u-17', name: 'Ada' }")
   }
+  const { id } = user as Partial<User>
+  if (typeof id !== 'string') throw new InvalidOptionError('user.id', id, 'a string')
   return user as User
 }
 

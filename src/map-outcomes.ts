@@ -1,3 +1,4 @@
+import { InvalidOptionError } from './errors.js'
 import type { TaskOutcome } from './outcome.js'
 import type { TaskHandle } from './task-handle.js'
 
@@ -50,6 +51,7 @@ class Feed<P, R> {
   #wake: () => void = () => {}
 
   constructor(items: Iterable<P> | AsyncIterable<P>, starter: MapStarter<P, R>) {
+    if (!isIterable(items)) throw new InvalidOptionError('items', items, 'an iterable or an async iterable')
     this.#source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
     this.#starter = starter
   }
@@ -138,4 +140,9 @@ class Feed<P, R> {
       this.#failure ??= { error }
     }
   }
+}
+
+function isIterable(items: unknown): boolean {
+  if (typeof items === 'string') return true
+  return typeof items === 'object' && items !== null && (Symbol.asyncIterator in items || Symbol.iterator in items)
 }

@@ -15,7 +15,7 @@ import { ConnectionUse } from './contract/frame.js'
 import { NotSerializableError } from './contract/strict-value.js'
 import type { User } from './contract/task.js'
 import { InvalidOptionError, ParameterSerializationError, QueueFullError, UserRequiredError } from './errors.js'
-import { type CallEvent, RuntimeEmitter, type RuntimeEvents } from './events.js'
+import { type CallEvent, type LateEvent, RuntimeEmitter, type RuntimeEvents } from './events.js'
 import { mapOutcomes } from './map-outcomes.js'
 import {
   type ResolvedOptions,
@@ -237,6 +237,14 @@ export class TaskRuntime implements AsyncDisposable {
 
 /** Turns what the scheduler tells into events, making each only where somebody listens. */
 function tell(events: RuntimeEmitter): SchedulerListener {
+  const warned = new Set<string>()
+  const warnOnce = ({ id, task, error }: LateEvent & { readonly error: Error }): void => {
+    if (warned.has(task) || warned.size >= MOST_WARNINGS) return
+    warned.add(task)
+    process.emitWarning(
+      `offmain: ${task} (call ${id}) failed after its end: ${error.message}. Listen to 'lateFailure' to hear of all`,
+    )
+  }
   const callEvent = (call: Call, threadId = call.settlement?.threadId): CallEvent => ({
     id: call.id,
     task: call.name,
@@ -268,7 +276,9 @@ function tell(events: RuntimeEmitter): SchedulerListener {
     queueFull: (calls, bytes) => events.emit('queueFull', { calls, bytes }),
     queueDrained: (calls, bytes) => events.emit('queueDrained', { calls, bytes }),
     failedLate: ({ callId, task, error }, threadId) => {
-      events.emit('lateFailure', { id: callId, task, threadId, error: reviveError(error) })
+      const failure = { id: callId, task, threadId, error: reviveError(error) }
+      if (events.hears('lateFailure')) events.emit('lateFailure', failure)
+      else warnOnce(failure)
     },
     leftBehind: ({ callId, task, resources }, threadId) => {
       events.emit('leftover', { id: callId, task, threadId, resources })
@@ -281,5 +291,7 @@ function take(buffer: ArrayBuffer | SharedArrayBuffer): ArrayBuffer | SharedArra
   return buffer instanceof SharedArrayBuffer ? buffer : structuredClone(buffer, { transfer: [buffer] })
 }
 
+/** Of late failures that nobody listens to: one a task, and no more than these. */
+const MOST_WARNINGS = 20
 /** How many calls `map` has under way for each thread: enough to fill batches, few enough to hold in memory. */
 const MAP_CALLS_PER_THREAD = 256

@@ -182,7 +182,7 @@ describe('call options', () => {
     ['name', { name: '' }, '""', 'a string that is not empty'],
     ['name', { name: 7 }, '7', 'a string that is not empty'],
     ['user', { user: 'ada' }, '"ada"', 'an object with a string id'],
-    ['user', { user: { id: 7 } }, 'an object', 'an object with a string id'],
+    ['user.id', { user: { id: 7 } }, '7', 'a string'],
     ['user', { user: null }, 'null', 'an object with a string id'],
     ['retries', { retries: 3 }, '3', 'no such option; known: user, timeout, priority, signal, name'],
   ])('%s: %j is refused, and the message says what is allowed', (option, options, given, allowed) => {

@@ -43,7 +43,12 @@ export class CallContext implements TaskContext {
     return this.#controller.signal
   }
 
-  progress(value: unknown): void {
+  /** Works without its context too, as in `run(parameters, { progress })`. */
+  get progress(): (value: unknown) => void {
+    return (value) => this.#report(value)
+  }
+
+  #report(value: unknown): void {
     if (this.#ended) return
     // A copy of the pooled encoding: it is held, or posted whole.
     this.#held = Uint8Array.from(encode(value).bytes)

@@ -46,7 +46,7 @@ export interface TaskContext {
    */
   readonly signal: AbortSignal
   /** Reports progress to the caller's `onProgress` listeners: plain data, at most one message in 50 ms, the last one wins. */
-  progress(value: unknown): void
+  readonly progress: (value: unknown) => void
 }
 
 /** The thread on which a connection is opened. */

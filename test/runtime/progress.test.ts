@@ -64,6 +64,15 @@ describe('progress', () => {
     expect(event).toEqual({ id: handle.id, task: 'Report', user: undefined, threadId, value: { done: 1 } })
   })
 
+  it('is reported by a function that works without its context', async () => {
+    await using runtime = new TaskRuntime({ threads: 1 })
+    const heard: unknown[] = []
+    const handle = runtime.startNew(progressing.ReportDestructured, { value: 'told' })
+    handle.onProgress((value) => heard.push(value))
+    expect(await handle.result()).toEqual({ aborted: false, taskId: handle.id })
+    expect(heard).toEqual(['told'])
+  })
+
   it('that cannot cross fails the call that reports it', async () => {
     await using runtime = new TaskRuntime({ threads: 1 })
     expect(await runtime.startNew(progressing.ReportUnserialisable).completion).toMatchObject({

@@ -52,11 +52,17 @@ describe('runAs', () => {
     expect(await first.runAs(ada, () => whoRan(second))).toBeUndefined()
   })
 
-  it.each([undefined, null, 'ada', {}, { id: 17 }])('refuses the user %j', async (user) => {
+  it.each([
+    [undefined, /Option user is undefined; allowed: an object with a string id/],
+    [null, /Option user is null; allowed: an object with a string id/],
+    ['ada', /Option user is "ada"; allowed: an object with a string id/],
+    [{}, /Option user\.id is undefined; allowed: a string/],
+    [{ id: 17 }, /Option user\.id is 17; allowed: a string/],
+  ])('refuses the user %j', async (user, message) => {
     await using runtime = new TaskRuntime({ threads: 1 })
     const runAs = runtime.runAs.bind(runtime) as (user: unknown, callback: () => unknown) => unknown
     expect(() => runAs(user, () => 1)).toThrow(InvalidOptionError)
-    expect(() => runAs(user, () => 1)).toThrow(/Option user is .*; allowed: an object with a string id/)
+    expect(() => runAs(user, () => 1)).toThrow(message)
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { now } from '../../src/contract/clock.js'
 import { ControlBlock, Phase, type PhaseName } from '../../src/contract/control-block.js'
 import {
+  LINGER_MS,
   LONG_CALL_MS,
   SPARE_AFTER_MS,
   Watchdog,
@@ -12,6 +13,7 @@ import {
 /** A lane without a thread: the test plays the worker on its control block. */
 class TestLane implements Watched<string> {
   readonly control = new ControlBlock()
+  isServing = true
 
   constructor(
     readonly length: number,
@@ -36,7 +38,7 @@ class TestLane implements Watched<string> {
 }
 
 interface Found {
-  readonly what: 'overdue' | 'holdsUpOthers' | 'runsLong' | 'occupies'
+  readonly what: 'overdue' | 'holdsUpOthers' | 'runsLong' | 'occupies' | 'lingers'
   readonly index?: number
   readonly phase?: PhaseName
   readonly limitMs?: number
@@ -60,6 +62,7 @@ function found(lane: TestLane, what: Found['what'], startTimeoutMs = 60_000): Pr
       holdsUpOthers: () => note({ what: 'holdsUpOthers' }),
       runsLong: (_, index) => note({ what: 'runsLong', index }),
       occupies: () => note({ what: 'occupies' }),
+      lingers: () => note({ what: 'lingers' }),
     }
     const watchdog = new Watchdog<string, TestLane>([lane], startTimeoutMs, listener)
     watchdog.expect(lane, now())
@@ -67,6 +70,45 @@ function found(lane: TestLane, what: Found['what'], startTimeoutMs = 60_000): Pr
 }
 
 describe('the watchdog', () => {
+  it.each([
+    ['does not take its first call', 0],
+    ['does not come back from its last', 1],
+  ])('tells of a thread that %s', async (_, ended) => {
+    const lane = new TestLane(1, 60_000)
+    if (ended === 1) {
+      lane.begin(0, Phase.running)
+      lane.control.end(0)
+    }
+    const from = now()
+    expect(await found(lane, 'lingers')).toEqual([{ what: 'lingers' }])
+    expect(now() - from).toBeGreaterThanOrEqual(LINGER_MS)
+  })
+
+  it('does not mistake a thread that has come back for one that lingers', async () => {
+    const back = new TestLane(1, 60_000)
+    back.isServing = false
+    const busy = new TestLane(1, LINGER_MS + 100)
+    busy.begin(0, Phase.running)
+    const told: string[] = []
+    const alive = setInterval(() => {}, 1_000)
+    await new Promise<void>((resolve) => {
+      const note = (what: string) => (lane: TestLane) => {
+        if (lane === back) told.push(what)
+        if (lane === busy && what === 'overdue') resolve()
+      }
+      const watchdog = new Watchdog<string, TestLane>([back, busy], 60_000, {
+        overdue: note('overdue'),
+        holdsUpOthers: note('holdsUpOthers'),
+        runsLong: note('runsLong'),
+        occupies: note('occupies'),
+        lingers: note('lingers'),
+      })
+      watchdog.expect(busy, now())
+    })
+    clearInterval(alive)
+    expect(told).toEqual([])
+  })
+
   it('finds a call that has reached its limit, not before', async () => {
     const lane = new TestLane(1, 120)
     lane.begin(0, Phase.running)
