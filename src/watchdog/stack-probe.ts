@@ -125,7 +125,7 @@ function isInternal(frame: StackFrame | undefined): boolean {
 /** How long to wait until a thread that has answered has paused, ms. One that awaits never does. */
 const PAUSE_MS = 150
 /** A loop that mostly runs Node's own code, of microtasks or ticks, is caught outside of it sooner or later; ms. */
-const ATTEMPTS_MS = 100
+const ATTEMPTS_MS = 400
 /** Defined on every thread by `workers/unwind.ts`. */
 const UNWIND = "globalThis[Symbol.for('offmain.unwind')]()"
 
