@@ -14,7 +14,12 @@ export interface RuntimeEvents {
   /** A thread did not start; it is tried again after `retryIn` ms. */
   threadStartFailed: [failure: { readonly error: Error; readonly retryIn: number }]
   /** A thread could not be stopped: it sits in native code, unseen, until that returns. */
-  threadStuck: [thread: { readonly threadId: number; readonly call: CallEvent }]
+  threadStuck: [
+    thread: {
+      readonly threadId: number /** `undefined`: code that an earlier call left behind */
+      readonly call: CallEvent | undefined
+    },
+  ]
   /** A call was refused because the queue is at its limit. */
   queueFull: [queue: { readonly calls: number; readonly bytes: number }]
   /** The queue, once full, is down to half its limit. */
@@ -77,17 +82,17 @@ export class RuntimeEmitter {
 
 /** Calls what a user gave us; what it throws, or rejects with, becomes a process warning. */
 export function shield(what: string, callback: () => unknown): void {
-  const warn = (error: unknown): void => {
-    process.emitWarning(
-      `offmain: ${what} threw: ${error instanceof Error ? (error.stack ?? error.message) : describe(error)}`,
-    )
-  }
   try {
     const returned = callback()
-    if (returned instanceof Promise) returned.catch(warn)
+    if (returned instanceof Promise) returned.catch((error: unknown) => warn(what, error))
   } catch (error) {
-    warn(error)
+    warn(what, error)
   }
+}
+
+export function warn(what: string, error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : describe(error)
+  process.emitWarning(`offmain: ${what} threw: ${text}`)
 }
 
 function describe(value: unknown): string {

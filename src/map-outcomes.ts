@@ -40,6 +40,7 @@ export async function* mapOutcomes<P, R>(
 /** Takes items and starts their calls as room allows; gives the outcomes one by one. */
 class Feed<P, R> {
   readonly #source: Iterator<P> | AsyncIterator<P>
+  readonly #isAsync: boolean
   readonly #starter: MapStarter<P, R>
   /** Begun and not yet yielded, in order; those that have settled are in `#settled` too. */
   readonly #begun = new Set<TaskHandle<R>>()
@@ -52,8 +53,10 @@ class Feed<P, R> {
 
   constructor(items: Iterable<P> | AsyncIterable<P>, starter: MapStarter<P, R>) {
     if (!isIterable(items)) throw new InvalidOptionError('items', items, 'an iterable or an async iterable')
+    this.#isAsync = typeof items === 'object' && Symbol.asyncIterator in items
     this.#source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
     this.#starter = starter
+    starter.signal?.addEventListener('abort', this.#hearAbort)
   }
 
   /** Begins calls until there is no room or no item at hand. */
@@ -75,7 +78,7 @@ class Feed<P, R> {
         this.#settled.delete(handle)
         return handle.completion
       }
-      if (this.#isExhausted && this.#begun.size === 0) {
+      if ((this.#isExhausted || this.#isAborted) && this.#begun.size === 0) {
         if (this.#failure !== undefined) throw this.#failure.error
         return undefined
       }
@@ -87,6 +90,7 @@ class Feed<P, R> {
 
   /** The consumer has stopped, or all is done. */
   async end(): Promise<void> {
+    this.#starter.signal?.removeEventListener('abort', this.#hearAbort)
     for (const handle of this.#begun) handle.cancel(new Error('the consumer of map() stopped'))
     if (this.#isExhausted) return
     const isAwaited = this.#isTaking
@@ -95,16 +99,23 @@ class Feed<P, R> {
     if (!isAwaited) await closed
   }
 
+  readonly #hearAbort = (): void => this.#wake()
+
+  /** The signal says that no more is wanted; the calls under way are canceled by it too. */
+  get #isAborted(): boolean {
+    return this.#starter.signal?.aborted === true
+  }
+
   async #takeAll(): Promise<void> {
     try {
       while (!this.#isExhausted && this.#begun.size < this.#starter.atOnce) {
-        if (this.#starter.signal?.aborted === true) {
+        if (this.#isAborted) {
           await this.#close()
           return
         }
         const taken = this.#source.next()
         // A plain iterator's items are taken without a turn of the microtask queue each.
-        const { done, value } = taken instanceof Promise ? await taken : (taken as IteratorResult<P>)
+        const { done, value } = this.#isAsync ? await taken : (taken as IteratorResult<P>)
         if (done === true) this.#isExhausted = true
         else {
           const begun = this.#begin(value)
@@ -118,7 +129,7 @@ class Feed<P, R> {
   }
 
   #begin(parameters: P): Promise<void> | undefined {
-    if (this.#isExhausted) return undefined
+    if (this.#isExhausted || this.#isAborted) return undefined
     const handle = this.#starter.start(parameters, this.#index)
     if (handle === undefined) return this.#starter.room().then(() => this.#begin(parameters))
     this.#index++

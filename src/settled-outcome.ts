@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { now } from './contract/clock.js'
 import { decode } from './contract/codec.js'
-import { reviveError, toErrorRecord } from './contract/error-record.js'
+import { reviveError } from './contract/error-record.js'
 import type { FailureRecord } from './contract/messages.js'
 import type { Report } from './contract/outbox.js'
 import {
@@ -96,19 +96,15 @@ class Completed<T> implements CompletedOutcome<T> {
   }
 }
 
-function failureOf(task: string, report: Report): TaskFailedError | ResultSerializationError {
-  const failure = readFailure(report)
-  return failure.kind === 'result'
-    ? new ResultSerializationError(task, failure.path, failure.found, failure.hint)
-    : new TaskFailedError(task, failure.phase, reviveError(failure.error))
-}
-
 /** What a task did to its thread's built-ins may have garbled the record; the outcome comes all the same. */
-function readFailure(report: Report): FailureRecord {
+function failureOf(task: string, report: Report): TaskFailedError | ResultSerializationError {
   try {
-    return decode(report.bytes) as FailureRecord
+    const failure = decode(report.bytes) as FailureRecord
+    return failure.kind === 'result'
+      ? new ResultSerializationError(task, failure.path, failure.found, failure.hint)
+      : new TaskFailedError(task, failure.phase, reviveError(failure.error))
   } catch (error) {
-    return { kind: 'thrown', phase: 'running', error: toErrorRecord(error) }
+    return new TaskFailedError(task, 'running', new Error('its failure cannot be read', { cause: error }))
   }
 }
 

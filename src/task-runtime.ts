@@ -15,7 +15,7 @@ import { ConnectionUse } from './contract/frame.js'
 import { NotSerializableError } from './contract/strict-value.js'
 import type { User } from './contract/task.js'
 import { InvalidOptionError, ParameterSerializationError, QueueFullError, UserRequiredError } from './errors.js'
-import { type CallEvent, type LateEvent, RuntimeEmitter, type RuntimeEvents } from './events.js'
+import { type CallEvent, type LateEvent, RuntimeEmitter, type RuntimeEvents, shield } from './events.js'
 import { mapOutcomes } from './map-outcomes.js'
 import {
   type ResolvedOptions,
@@ -261,7 +261,9 @@ function tell(events: RuntimeEmitter): SchedulerListener {
     progressed: (call, value) => {
       for (const listener of call.progressListeners ?? []) listener(value)
       if (events.hears('taskProgress')) {
-        events.emit('taskProgress', { ...callEvent(call, call.lane?.thread.id), value: decode(value) })
+        shield('a progress value', () =>
+          events.emit('taskProgress', { ...callEvent(call, call.lane?.thread.id), value: decode(value) }),
+        )
       }
     },
     settled: (call) => {
@@ -272,13 +274,17 @@ function tell(events: RuntimeEmitter): SchedulerListener {
     threadStarted: (threadId, startup) => events.emit('threadStarted', { threadId, startup }),
     threadStopped: (threadId, exitCode, reason) => events.emit('threadStopped', { threadId, exitCode, reason }),
     threadStartFailed: (error, retryIn) => events.emit('threadStartFailed', { error, retryIn }),
-    threadStuck: (threadId, call) => events.emit('threadStuck', { threadId, call: callEvent(call, threadId) }),
+    threadStuck: (threadId, call) => {
+      events.emit('threadStuck', { threadId, call: call === undefined ? undefined : callEvent(call, threadId) })
+    },
     queueFull: (calls, bytes) => events.emit('queueFull', { calls, bytes }),
     queueDrained: (calls, bytes) => events.emit('queueDrained', { calls, bytes }),
     failedLate: ({ callId, task, error }, threadId) => {
-      const failure = { id: callId, task, threadId, error: reviveError(error) }
-      if (events.hears('lateFailure')) events.emit('lateFailure', failure)
-      else warnOnce(failure)
+      shield('a late failure', () => {
+        const failure = { id: callId, task, threadId, error: reviveError(error) }
+        if (events.hears('lateFailure')) events.emit('lateFailure', failure)
+        else warnOnce(failure)
+      })
     },
     leftBehind: ({ callId, task, resources }, threadId) => {
       events.emit('leftover', { id: callId, task, threadId, resources })

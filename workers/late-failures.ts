@@ -8,18 +8,26 @@ import { INTERRUPTION } from './unwind.js'
  *
  * @param fallback the running call, or else the last one
  * @param report hears the failure and the call it belongs to
+ * @returns `restore`: puts back what a task has removed; true if it had to
  */
 export function catchStrayFailures(
   owner: AsyncLocalStorage<CallRun>,
   fallback: () => CallRun | undefined,
   report: (error: unknown, run: CallRun | undefined) => void,
-): void {
+): { readonly restore: () => boolean } {
   const receive = (error: unknown): void => {
     if (error !== INTERRUPTION) report(error, owner.getStore() ?? fallback())
   }
-  process.on('uncaughtException', receive)
-  process.on('unhandledRejection', receive)
+  const restore = (): boolean => {
+    const missing = EVENTS.filter((event) => process.listenerCount(event) === 0)
+    for (const event of missing) process.on(event, receive)
+    return missing.length > 0
+  }
+  restore()
+  return { restore }
 }
+
+const EVENTS = ['uncaughtException', 'unhandledRejection'] as const
 
 /**
  * A call that has ended must not take the thread away from the next one: its `process.exit` throws instead.

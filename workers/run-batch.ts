@@ -23,6 +23,7 @@ export class BatchRunner {
   readonly #around: Surroundings
   readonly #tasks = new Map<number, KnownTask>()
   readonly #users = new Map<number, User>()
+  readonly #stray: { readonly restore: () => boolean }
   readonly #exit: (code: number) => never
   #current: CallRun | undefined
   #last: CallRun | undefined
@@ -43,7 +44,7 @@ export class BatchRunner {
       load: (taskKey) => this.#load(taskKey),
       postProgress: (callId, value) => channel.post({ type: 'progress', callId, value }),
     }
-    catchStrayFailures(
+    this.#stray = catchStrayFailures(
       this.#owner,
       () => this.#current ?? this.#last,
       (error, run) => this.#receiveStray(error, run),
@@ -52,7 +53,8 @@ export class BatchRunner {
   }
 
   run(message: BatchMessage): void {
-    void this.#runAll(new FrameReader(message.frame, message.attachments), message.attachments)
+    // A task may have broken what this code stands on: then the thread cannot go on, and its exit tells.
+    this.#runAll(new FrameReader(message.frame, message.attachments), message.attachments).catch(() => this.#exit(1))
   }
 
   /** The running call has been asked to stop: its signal is aborted. */
@@ -102,6 +104,7 @@ export class BatchRunner {
       this.#current = undefined
       if (!this.#settle(run, frame.batch)) return
       this.#retireReason ??= this.#recycle.afterCall()
+      if (this.#stray.restore()) this.#retireReason ??= `call ${run.call.id} of ${run.taskName} removed its listeners`
       if (this.#leftovers.suspected) await this.#inspectLeftovers(run)
     }
     if (control.next === 0 && attachments.some((attachment) => attachment instanceof ArrayBuffer))

@@ -3,6 +3,9 @@ import { executionAsyncId } from 'node:async_hooks'
 /** How the watchdog calls `unwindAsyncIds`, while the thread is paused. */
 export const UNWIND: unique symbol = Symbol.for('offmain.unwind')
 
+/** How the watchdog asks in which turn of the event loop, tick or microtask the thread is. */
+export const TURN: unique symbol = Symbol.for('offmain.turn')
+
 /** Passed to the thread's `uncaughtException` listeners while the ids are cleared; it is no failure. */
 export const INTERRUPTION: Error = new Error('offmain: the running code was interrupted')
 
@@ -20,4 +23,5 @@ export function unwindAsyncIds(): boolean {
   return executionAsyncId() === 0
 }
 
+Object.defineProperty(globalThis, TURN, { value: executionAsyncId })
 Object.defineProperty(globalThis, UNWIND, { value: unwindAsyncIds })

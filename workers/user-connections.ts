@@ -6,8 +6,6 @@ import { sourceOf } from './load-task.js'
 interface Place {
   readonly userKey: number
   readonly connection: unknown
-  /** It has served a call and was not reset since. */
-  used: boolean
   /** Its call was stopped: it is closed before anybody else needs the place. */
   spoiled: boolean
 }
@@ -33,13 +31,7 @@ export class UserConnections {
   /** A connection for this user. At once where one is open and needs no reset; rejects with what `open` threw. */
   lend(userKey: number, user: User): unknown {
     const place = this.#place
-    if (
-      place !== undefined &&
-      place.userKey === userKey &&
-      !place.spoiled &&
-      (!place.used || this.#module?.reset === undefined)
-    ) {
-      place.used = true
+    if (place !== undefined && place.userKey === userKey && !place.spoiled && this.#module?.reset === undefined) {
       return place.connection
     }
     if (this.#url === undefined) return this.#keep(userKey, new IdentityConnection(user))
@@ -84,7 +76,7 @@ export class UserConnections {
   }
 
   #keep(userKey: number, connection: unknown): unknown {
-    this.#place = { userKey, connection, used: true, spoiled: false }
+    this.#place = { userKey, connection, spoiled: false }
     return connection
   }
 

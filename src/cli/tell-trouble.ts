@@ -8,7 +8,11 @@ export function tellTrouble(runtime: TaskRuntime): void {
     tell(`${task || 'a task'} (call ${id}) failed after its end: ${error.message}`),
   )
   runtime.on('threadStuck', ({ threadId, call }) =>
-    tell(`thread ${threadId} cannot be stopped in ${call.task} (call ${call.id})`),
+    tell(
+      call === undefined
+        ? `thread ${threadId}, held by what an ended call left behind, cannot be stopped`
+        : `thread ${threadId} cannot be stopped in ${call.task} (call ${call.id})`,
+    ),
   )
   runtime.on('threadStartFailed', ({ error }) => tell(`a thread could not start: ${error.message}`))
 }

@@ -12,7 +12,7 @@
  *   word      written by              transition                       meaning
  *   next      worker                  i → i + 1                        claims call i
  *             scheduler               i → length                       takes back calls i … length - 1
- *   settled   worker                  i → i + 1                        ends call i, its outcome is in the outbox
+ *   settled   worker                  i → i + 1                        ends call i, its outcome is in the outbox or posted
  *             watchdog                i → STOPPED                      stops call i; the worker can end nothing more
  * ```
  *
@@ -65,7 +65,8 @@ export class ControlBlock {
   end(index: number): boolean {
     Atomics.store(this.#words, Word.phase, Phase.ended)
     const hasEnded = Atomics.compareExchange(this.#words, Word.settled, index, index + 1) === index
-    Atomics.store(this.#words, Word.phase, Phase.idle)
+    // A stopped call keeps `ended`: the scheduler has yet to read that it may have run.
+    if (hasEnded) Atomics.store(this.#words, Word.phase, Phase.idle)
     return hasEnded
   }
 
@@ -85,7 +86,7 @@ export class ControlBlock {
     return phase === Phase.running || phase === Phase.encoding || phase === Phase.ended
   }
 
-  /** Worker: call being served enters a phase. Loading and running have a stamp of their own. */
+  /** Worker: the call being served enters a phase. Loading and running have a stamp of their own. */
   enter(phase: Phase, at: number): void {
     if (phase === Phase.loading) this.#stamps[Stamp.claimedAt] = at
     if (phase === Phase.running) this.#stamps[Stamp.runAt] = at

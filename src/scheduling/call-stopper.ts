@@ -15,7 +15,7 @@ export interface StopListener {
   /** The call goes on after all, or the one behind it does: the watchdog looks again. */
   goesOn(lane: Lane): void
   /** The thread could not be stopped. */
-  stuck(lane: Lane, call: Call): void
+  stuck(lane: Lane, call: Call | undefined): void
   settled(call: Call, settlement: Settlement): void
 }
 
@@ -35,7 +35,7 @@ export class CallStopper {
     return this.#stuck
   }
 
-  /** A stuck thread has come back, or another is gone. */
+  /** The lane's thread is gone; if it was stuck, it no longer is. */
   forget(lane: Lane): void {
     this.#stuck.delete(lane)
   }
@@ -48,7 +48,7 @@ export class CallStopper {
     phase: PhaseName = phaseName(lane.control.phase),
   ): Promise<void> {
     call.stopRequest = request
-    if (request.kind === 'timeout' && (await this.#restsForDebugger(lane, call))) {
+    if (request.kind === 'timeout' && (await this.#restsForDebugger(lane, call, phase))) {
       call.stopRequest = undefined
       this.#listener.goesOn(lane)
       return
@@ -62,11 +62,24 @@ export class CallStopper {
 
   /** The thread is held by what an earlier call left behind; no call of its own is running. */
   async stopLingering(lane: Lane): Promise<void> {
-    if (!lane.abandon()) return
+    if (!lane.abandon()) {
+      this.#listener.goesOn(lane)
+      return
+    }
     this.#listener.gaveUp(lane)
+    await this.#endThread(lane)
+  }
+
+  /** The thread closes its user connections and exits by itself, or is made to: its unclaimed calls wait for that. */
+  async seeOff(lane: Lane): Promise<void> {
+    if (!(await lane.thread.isGoneWithin(LEAVE_MS))) await this.#endThread(lane)
+  }
+
+  async #endThread(lane: Lane): Promise<void> {
     const { isGone } = await stopThread(lane.thread, () => {})
     if (isGone) return
     this.#stuck.set(lane, undefined)
+    this.#listener.stuck(lane, undefined)
   }
 
   async #giveUp(lane: Lane, call: Call, request: StopRequest, phase: PhaseName): Promise<void> {
@@ -87,10 +100,11 @@ export class CallStopper {
   }
 
   /** True: a debugger held the thread. The call's clock has rested, and starts anew. */
-  async #restsForDebugger(lane: Lane, call: Call): Promise<boolean> {
+  async #restsForDebugger(lane: Lane, call: Call, phase: PhaseName): Promise<boolean> {
     if (!(await isHeldByDebugger(lane.thread.id))) return false
     while (await isHeldByDebugger(lane.thread.id)) await delay(DEBUGGER_POLL_MS, undefined, { ref: false })
-    call.restedMs = now() - lane.control.runAt
+    const { runAt, claimedAt } = lane.control
+    call.restedMs = now() - (phase === 'loading' || phase === 'connecting' ? claimedAt : runAt)
     return true
   }
 }
@@ -105,5 +119,7 @@ function hasSettledWithin(ms: number, call: Call): Promise<boolean> {
   })
 }
 
+/** How long a thread may take to close its user connections when nobody waits for it, ms. */
+const LEAVE_MS = 5_000
 /** How often a thread that a debugger holds is looked at, ms. */
 const DEBUGGER_POLL_MS = 100

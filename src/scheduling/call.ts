@@ -1,4 +1,5 @@
 import type { ConnectionUse, FrameCall } from '../contract/frame.js'
+import { warn } from '../events.js'
 import type { RunTimeEstimate } from './batch-size.js'
 import type { Lane } from './lane.js'
 import type { Settlement, StopRequest } from './settlement.js'
@@ -30,7 +31,7 @@ export class Call implements FrameCall {
   settlement: Settlement | undefined
   /** Why it is being stopped; the first reason stays. */
   stopRequest: StopRequest | undefined
-  /** Added to its limit: run time in which a debugger held its thread, ms. */
+  /** Added to its limit, ms: all its time until a debugger let go of its thread, so that its clock starts anew. */
   restedMs = 0
   /** `taskStarted` has been told. */
   isAnnounced = false
@@ -73,8 +74,8 @@ export class Call implements FrameCall {
     this.settlement = settlement
     const listeners = this.#listeners
     this.#listeners = undefined
-    if (typeof listeners === 'function') listeners(settlement)
-    else if (listeners !== undefined) for (const listener of listeners) listener(settlement)
+    if (typeof listeners === 'function') tell(listeners, settlement)
+    else if (listeners !== undefined) for (const listener of listeners) tell(listener, settlement)
     return true
   }
 
@@ -84,6 +85,15 @@ export class Call implements FrameCall {
     else if (this.#listeners === undefined) this.#listeners = listener
     else if (typeof this.#listeners === 'function') this.#listeners = [this.#listeners, listener]
     else this.#listeners.push(listener)
+  }
+}
+
+/** Whatever one of them meets, the others hear of it, and the scheduler goes on. */
+function tell(listener: SettlementListener, settlement: Settlement): void {
+  try {
+    listener(settlement)
+  } catch (error) {
+    warn('what was to be told of an outcome', error)
   }
 }
 

@@ -14,9 +14,11 @@ export interface LaneListener {
   returned(calls: Call[]): void
   /** The lane has no batch any more and may take one. */
   freed(lane: Lane): void
-  progressed(callId: number, value: Uint8Array): void
+  progressed(call: Call, value: Uint8Array): void
   failedLate(failure: LateFailureMessage, threadId: number): void
   leftBehind(leftover: LeftoverMessage, threadId: number): void
+  /** The lane takes no more calls; its thread is to close its user connections and exit. */
+  leaving(lane: Lane): void
   /** The lane's thread will retire soon. */
   due(lane: Lane): void
 }
@@ -91,6 +93,10 @@ export class Lane implements Watched<Call> {
     return this.#calls[index]
   }
 
+  restedMs(index: number): number {
+    return this.#calls[index]?.restedMs ?? 0
+  }
+
   limitOf(index: number, classTimeoutMs: number): number {
     const call = this.#calls[index]
     return (call?.timeoutMs ?? (classTimeoutMs > 0 ? classTimeoutMs : this.#timeoutMs)) + (call?.restedMs ?? 0)
@@ -149,7 +155,10 @@ export class Lane implements Watched<Call> {
   /** Settles the calls whose reports are in the outbox by now. */
   collect(): void {
     const { settled } = this.thread.channel.control
-    if (settled !== STOPPED) this.#collectUpTo(settled)
+    if (settled === STOPPED) return
+    // What was posted before, such as the last progress, comes first.
+    this.thread.channel.drain()
+    this.#collectUpTo(settled)
   }
 
   /**
@@ -158,6 +167,8 @@ export class Lane implements Watched<Call> {
    */
   stop(call: Call): boolean {
     if (call.lane !== this || !this.thread.channel.control.stop(call.index)) return false
+    // Progress and reports that it has posted are its calls' own.
+    this.thread.channel.drain()
     this.#leave(`call ${call.id} of ${call.name} was stopped on it`)
     this.#return(this.takeBack())
     this.#collectUpTo(call.index)
@@ -170,10 +181,13 @@ export class Lane implements Watched<Call> {
   abandon(): boolean {
     this.thread.channel.drain()
     if (!this.isServing) return false
-    this.#leave('code that an earlier call left behind held it')
     this.#return(this.takeBack())
     this.collect()
+    // It has claimed its next call meanwhile: that one is watched like any other.
+    if (this.#collected < this.#calls.length) return false
+    this.#leave('code that an earlier call left behind held it')
     this.#calls = []
+    this.#collected = 0
     return true
   }
 
@@ -187,6 +201,7 @@ export class Lane implements Watched<Call> {
   retire(): void {
     this.#leave('it was no longer needed')
     this.thread.retire()
+    this.#listener.leaving(this)
   }
 
   /** The thread is gone: what it had ended counts, what it was at has crashed, the rest is returned. */
@@ -219,7 +234,9 @@ export class Lane implements Watched<Call> {
   stampsOf(endAt: number): { threadId: number; claimedAt: number; runAt: number; endAt: number } {
     const { control } = this.thread.channel
     const runAt = control.hasRun ? control.runAt : 0
-    return { threadId: this.thread.id, claimedAt: control.claimedAt, runAt, endAt }
+    // Between claiming a call and stamping it the thread still shows the stamp of an earlier one.
+    const claimedAt = Math.max(control.claimedAt, this.#sentAt)
+    return { threadId: this.thread.id, claimedAt, runAt, endAt }
   }
 
   #open(message: BatchMessage): void {
@@ -238,7 +255,7 @@ export class Lane implements Watched<Call> {
   #receive(message: FromThread): void {
     if (typeof message === 'number') this.#endBatch(message)
     else if (message.type === 'report') this.#keepPosted(message.batch, message.index, message.report)
-    else if (message.type === 'progress') this.#listener.progressed(message.callId, message.value)
+    else if (message.type === 'progress') this.#tellProgress(message.callId, message.value)
     else if (message.type === 'late-failure')
       this.#listener.failedLate({ ...message, task: this.#nameOf(message) }, this.thread.id)
     else if (message.type === 'leftover')
@@ -246,7 +263,7 @@ export class Lane implements Watched<Call> {
     else if (message.type === 'collect') this.collect()
     else if (message.type === 'due') this.#listener.due(this)
     else if (message.type === 'unused') this.#recover(message.attachments)
-    else this.#leave(message.reason)
+    else this.#retireItself(message.reason)
   }
 
   /** The thread knows calls by their class; what surfaces late is told by the name that the call was given. */
@@ -261,6 +278,11 @@ export class Lane implements Watched<Call> {
     this.#givenNames.set(id, name)
   }
 
+  #tellProgress(callId: number, value: Uint8Array): void {
+    const call = this.calls.find(({ id }) => id === callId)
+    if (call !== undefined) this.#listener.progressed(call, value)
+  }
+
   #keepPosted(batch: number, index: number, report: Report): void {
     if (batch === this.#batch) this.#posted.set(index, report)
   }
@@ -269,6 +291,11 @@ export class Lane implements Watched<Call> {
   #recover(attachments: readonly (ArrayBuffer | SharedArrayBuffer)[]): void {
     const [call] = this.#calls
     if (call !== undefined) call.attachments = attachments
+  }
+
+  #retireItself(reason: string): void {
+    this.#leave(reason)
+    this.#listener.leaving(this)
   }
 
   #leave(reason: string): void {

@@ -27,7 +27,7 @@ export interface SchedulerListener extends QueueGateListener {
   threadStarted(threadId: number, startupMs: number): void
   threadStopped(threadId: number, exitCode: number, reason: string): void
   threadStartFailed(error: Error, retryInMs: number): void
-  threadStuck(threadId: number, call: Call): void
+  threadStuck(threadId: number, call: Call | undefined): void
   failedLate(failure: LateFailureMessage, threadId: number): void
   leftBehind(leftover: LeftoverMessage, threadId: number): void
 }
@@ -172,11 +172,12 @@ export class Scheduler implements CrewListener {
     this.#crew.scheduleTrim()
   }
 
-  progressed(callId: number, value: Uint8Array): void {
-    for (const lane of this.#crew.lanes) {
-      const call = lane.calls.find(({ id }) => id === callId)
-      if (call !== undefined) this.#listener.progressed(call, value)
-    }
+  progressed(call: Call, value: Uint8Array): void {
+    this.#listener.progressed(call, value)
+  }
+
+  leaving(lane: Lane): void {
+    void this.#stopper.seeOff(lane)
   }
 
   failedLate(failure: LateFailureMessage, threadId: number): void {
@@ -207,7 +208,7 @@ export class Scheduler implements CrewListener {
 
   startFailed(error: Error, attempts: number, retryInMs: number): void {
     this.#listener.threadStartFailed(error, retryInMs)
-    if (attempts < HOPELESS_STARTS || this.#crew.lanes.size > 0) return
+    if (attempts < HOPELESS_STARTS || [...this.#crew.lanes].some((lane) => !lane.isLeaving)) return
     // Nobody will serve them: better an outcome than a wait without end.
     const at = now()
     for (const call of [...this.queue]) {

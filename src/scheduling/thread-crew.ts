@@ -105,6 +105,8 @@ export class ThreadCrew implements PoolListener {
   noteServed(): void {
     if (this.#failures === 0 || this.#closed) return
     this.#failures = 0
+    clearTimeout(this.#retry)
+    this.#retry = undefined
     this.#fill()
   }
 
@@ -127,6 +129,7 @@ export class ThreadCrew implements PoolListener {
   /** Retires free lanes beyond what is wanted. */
   trim(): void {
     let surplus = this.#live - this.#wanted
+    if (surplus <= 0) return
     for (const lane of [...this.lanes].reverse()) {
       if (surplus <= 0) return
       if (!lane.isFree) continue

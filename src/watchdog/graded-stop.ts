@@ -19,15 +19,15 @@ export interface StopResult {
 }
 
 /** How long a thread may take to close its user connections and exit by itself, ms. */
-export const RETIRE_MS = 250
+const RETIRE_MS = 250
 /** How long after `terminate` a thread that is still there counts as stuck, ms. */
-export const STUCK_MS = 1_000
+const STUCK_MS = 1_000
 
 /**
  * Stops a thread whose call has been given up, by grades; each is tried only when the one before has not ended it.
  *
  * ```
- *   ask         the call's signal was aborted, and grace has passed        (before this, see Watchdog)
+ *   ask         the call's signal was aborted, and grace has passed        (before this, see CallStopper)
  *   interrupt   look where the code is, terminate it in place              JavaScript of any kind
  *   retire      the thread closes its user connections and exits           a thread whose event loop turns
  *   terminate   without its consent                                        what the inspector could not reach
@@ -79,5 +79,5 @@ function ownFramesFirst(frames: readonly StackFrame[]): readonly StackFrame[] {
   return [...frames.filter(isOwn), ...frames.filter((frame) => !isOwn(frame))]
 }
 
-const TERMINATE_EVERY_MS = 50
+const TERMINATE_EVERY_MS = 10
 const WORKERS = new URL('../../workers/', import.meta.url).href

@@ -61,14 +61,19 @@ class StackProbe {
     // JavaScript answers even from within an endless loop; who does not answer is in native code.
     if ((await this.#worker.send('Debugger.enable')) === undefined) return SILENT
     let frames: StackFrame[] | undefined
+    let lastTurn: unknown
     const giveUpAt = performance.now() + ATTEMPTS_MS
-    while (frames === undefined || performance.now() < giveUpAt) {
+    for (let attempt = 0; attempt < LEAST_ATTEMPTS || performance.now() < giveUpAt; attempt++) {
       const pause = await this.#pause()
       if (pause === undefined) break
       const found = this.#framesOf(pause)
       if (frames === undefined || frames.every(isInternal)) frames = found
-      // Code of Node itself is not terminated: a promise hook that dies takes the process with it.
-      if (!isInternal(found[0]) && (await this.#terminate())) return { found: 'interrupted', frames }
+      const turn = await this.#evaluate(TURN)
+      // Code of Node itself is not terminated, nor a loop of ever new turns: a promise hook that dies, or ids that are
+      // pushed on the way out, take the process with them. Code that is in the same turn as before stays in it.
+      const isStill = turn !== undefined && turn === lastTurn && !isInternal(found[0])
+      if (isStill && (await this.#terminate())) return { found: 'interrupted', frames }
+      lastTurn = turn
       await this.#worker.send('Debugger.resume')
     }
     await this.#worker.send('Debugger.disable')
@@ -85,12 +90,16 @@ class StackProbe {
 
   /** Asked for while it is paused, the termination takes hold as the code resumes: not one more statement of it runs. */
   async #terminate(): Promise<boolean> {
-    const unwound = await this.#worker.send('Runtime.evaluate', { expression: UNWIND, returnByValue: true })
-    if (unwound?.result?.result?.value !== true) return false
+    if ((await this.#evaluate(UNWIND)) !== true) return false
     const terminated = this.#worker.send('Runtime.terminateExecution')
     await this.#worker.send('Debugger.resume')
     await this.#worker.send('Debugger.disable')
     return (await terminated) !== undefined
+  }
+
+  async #evaluate(expression: string): Promise<unknown> {
+    const reply = await this.#worker.send('Runtime.evaluate', { expression, returnByValue: true })
+    return reply?.result?.result?.value
   }
 
   #receive(event: InspectorEvent): void {
@@ -126,7 +135,10 @@ function isInternal(frame: StackFrame | undefined): boolean {
 const PAUSE_MS = 150
 /** A loop that mostly runs Node's own code, of microtasks or ticks, is caught outside of it sooner or later; ms. */
 const ATTEMPTS_MS = 400
-/** Defined on every thread by `workers/unwind.ts`. */
+/** On a loaded machine one attempt may take all that time, and two are needed to see that the code stays in its turn. */
+const LEAST_ATTEMPTS = 3
+/** Both are defined on every thread by `workers/unwind.ts`. */
+const TURN = "globalThis[Symbol.for('offmain.turn')]()"
 const UNWIND = "globalThis[Symbol.for('offmain.unwind')]()"
 
 /** Lines and columns from 0. */

@@ -9,6 +9,8 @@ export interface Watched<Call> {
   /** ms of run time. @param classTimeoutMs what the call's class asks for; 0: nothing */
   limitOf(index: number, classTimeoutMs: number): number
   callAt(index: number): Call | undefined
+  /** Added to every limit of the call, ms. */
+  restedMs(index: number): number
   /** A batch was sent, and the thread has not said that it is over. */
   readonly isServing: boolean
 }
@@ -93,7 +95,9 @@ export class Watchdog<Call, Lane extends Watched<Call> & object> {
     if (control.next < length && at - claimedAt >= LONG_CALL_MS) this.#listener.holdsUpOthers(lane)
 
     const isStarting = phase === Phase.loading || phase === Phase.connecting
-    const limitMs = isStarting ? this.#startTimeoutMs : lane.limitOf(index, control.classTimeoutMs)
+    const limitMs = isStarting
+      ? this.#startTimeoutMs + lane.restedMs(index)
+      : lane.limitOf(index, control.classTimeoutMs)
     const since = isStarting ? claimedAt : control.runAt
     // Read after the stamps: while it is the same call's turn, they are its own or those of a later one.
     if (control.settled !== index) return this.#nextLook(lane, at)

@@ -87,7 +87,7 @@ const runtime = new TaskRuntime({
 })
 runtime.on('taskSettled', ({ id }) => settled.set(id, (settled.get(id) ?? 0) + 1))
 runtime.on('lateFailure', ({ id }) => lateHeard.add(id))
-runtime.on('threadStuck', ({ call }) => violate('stuck', `a thread is stuck in call ${call.id}`))
+runtime.on('threadStuck', ({ call }) => violate('stuck', `a thread is stuck in call ${call?.id}`))
 runtime.on('threadStartFailed', ({ error }) => violate('thread start', error.message))
 
 const bar = process.stderr.isTTY

@@ -48,8 +48,8 @@ runtime.startNew(tasks.Vacuum, undefined, { concurrency: 4 })
 
 // Events: each listener gets its event's type, and other names are refused.
 runtime
-  .on('taskQueued', (call) => expectTypeOf(call).toEqualTypeOf<CallEvent>())
-  .on('taskStarted', (call) => expectTypeOf(call).toEqualTypeOf<CallEvent>())
+  .on('taskQueued', (call) => expectTypeOf(call).toEqualTypeOf<CallEvent | undefined>())
+  .on('taskStarted', (call) => expectTypeOf(call).toEqualTypeOf<CallEvent | undefined>())
   .on('taskProgress', (call) => expectTypeOf(call.value).toBeUnknown())
   .on('taskSettled', (outcome) => expectTypeOf(outcome).toEqualTypeOf<TaskOutcome<unknown>>())
   .on('threadStarted', ({ threadId, startup }) => expectTypeOf([threadId, startup]).toEqualTypeOf<number[]>())
@@ -59,7 +59,7 @@ runtime
   .on('threadStartFailed', ({ error, retryIn }) =>
     expectTypeOf({ error, retryIn }).toEqualTypeOf<{ error: Error; retryIn: number }>(),
   )
-  .on('threadStuck', ({ call }) => expectTypeOf(call).toEqualTypeOf<CallEvent>())
+  .on('threadStuck', ({ call }) => expectTypeOf(call).toEqualTypeOf<CallEvent | undefined>())
   .on('queueFull', ({ calls, bytes }) => expectTypeOf([calls, bytes]).toEqualTypeOf<number[]>())
   .on('queueDrained', ({ calls, bytes }) => expectTypeOf([calls, bytes]).toEqualTypeOf<number[]>())
   .on('lateFailure', ({ error }) => expectTypeOf(error).toEqualTypeOf<Error>())

@@ -14,6 +14,7 @@ import {
 class TestLane implements Watched<string> {
   readonly control = new ControlBlock()
   isServing = true
+  rested = 0
 
   constructor(
     readonly length: number,
@@ -24,6 +25,10 @@ class TestLane implements Watched<string> {
 
   callAt(index: number): string | undefined {
     return index < this.length ? `call ${index}` : undefined
+  }
+
+  restedMs(): number {
+    return this.rested
   }
 
   limitOf(_: number, classTimeoutMs: number): number {
