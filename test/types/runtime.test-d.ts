@@ -48,8 +48,8 @@ runtime.startNew(tasks.Vacuum, undefined, { concurrency: 4 })
 
 // Events: each listener gets its event's type, and other names are refused.
 runtime
-  .on('taskQueued', (call) => expectTypeOf(call).toEqualTypeOf<CallEvent | undefined>())
-  .on('taskStarted', (call) => expectTypeOf(call).toEqualTypeOf<CallEvent | undefined>())
+  .on('taskQueued', (call) => expectTypeOf(call).toEqualTypeOf<CallEvent>())
+  .on('taskStarted', (call) => expectTypeOf(call).toEqualTypeOf<CallEvent>())
   .on('taskProgress', (call) => expectTypeOf(call.value).toBeUnknown())
   .on('taskSettled', (outcome) => expectTypeOf(outcome).toEqualTypeOf<TaskOutcome<unknown>>())
   .on('threadStarted', ({ threadId, startup }) => expectTypeOf([threadId, startup]).toEqualTypeOf<number[]>())
