@@ -84,8 +84,13 @@ class StackProbe {
     const paused = new Promise<Pause>((resolve) => {
       this.#onPaused = resolve
     })
-    await this.#worker.send('Debugger.pause')
-    return within(PAUSE_MS, paused)
+    // A pause asked for while the thread is still on its way out of the last one is forgotten: ask again.
+    for (let waited = 0; waited < PAUSE_MS; waited += ASK_AGAIN_MS) {
+      await this.#worker.send('Debugger.pause')
+      const pause = await within(ASK_AGAIN_MS, paused)
+      if (pause !== undefined) return pause
+    }
+    return undefined
   }
 
   /** Asked for while it is paused, the termination takes hold as the code resumes: not one more statement of it runs. */
@@ -133,6 +138,7 @@ function isInternal(frame: StackFrame | undefined): boolean {
 
 /** How long to wait until a thread that has answered has paused, ms. One that awaits never does. */
 const PAUSE_MS = 150
+const ASK_AGAIN_MS = 15
 /** A loop that mostly runs Node's own code, of microtasks or ticks, is caught outside of it sooner or later; ms. */
 const ATTEMPTS_MS = 400
 /** On a loaded machine one attempt may take all that time, and two are needed to see that the code stays in its turn. */
