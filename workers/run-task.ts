@@ -10,6 +10,7 @@ import { NotSerializableError } from '../src/contract/strict-value.js'
 import type { BackgroundTask, User, UserConnectionRequired } from '../src/contract/task.js'
 import type { LoadedTask } from './load-task.js'
 import { CallContext } from './task-context.js'
+import { callInterruptibly } from './unwind.js'
 import type { UserConnections } from './user-connections.js'
 
 /** What the steps need of the thread. */
@@ -122,14 +123,18 @@ export function instantiate(run: CallRun, around: Surroundings): void {
   run.context = new CallContext(call.id, user, index, around.control, (value) => around.postProgress(call.id, value))
   run.enter(Phase.running, around.control)
   if (around.control.isStopped) throw new Error('The call was stopped before it ran')
-  around.owner.run(run, () => {
-    run.task = new loaded.create()
-    if (loaded.needsConnection) run.task.setUserConnection?.(run.connection)
-  })
+  around.owner.run(run, () =>
+    callInterruptibly(() => {
+      run.task = new loaded.create()
+      if (loaded.needsConnection) run.task.setUserConnection?.(run.connection)
+    }),
+  )
 }
 
 export function runTask(run: CallRun, around: Surroundings): void | Promise<void> {
-  const returned = around.owner.run(run, () => run.task?.run(run.parameters, run.context as CallContext))
+  const returned = around.owner.run(run, () =>
+    callInterruptibly(() => run.task?.run(run.parameters, run.context as CallContext)),
+  )
   if (!isThenable(returned)) {
     run.result = returned
     return
@@ -147,7 +152,7 @@ export function runTask(run: CallRun, around: Surroundings): void | Promise<void
 
 export function encodeResult(run: CallRun, around: Surroundings): void {
   run.enter(Phase.encoding, around.control)
-  run.encoded = around.owner.run(run, () => encode(run.result, around.maxPayload))
+  run.encoded = around.owner.run(run, () => callInterruptibly(() => encode(run.result, around.maxPayload)))
 }
 
 function checkNeed(run: CallRun, loaded: LoadedTask): void {

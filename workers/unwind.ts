@@ -3,25 +3,38 @@ import { executionAsyncId } from 'node:async_hooks'
 /** How the watchdog calls `unwindAsyncIds`, while the thread is paused. */
 export const UNWIND: unique symbol = Symbol.for('offmain.unwind')
 
-/** How the watchdog asks in which turn of the event loop, tick or microtask the thread is. */
-export const TURN: unique symbol = Symbol.for('offmain.turn')
-
 /** Passed to the thread's `uncaughtException` listeners while the ids are cleared; it is no failure. */
 export const INTERRUPTION: Error = new Error('offmain: the running code was interrupted')
 
+/** The async id under which the task's code is being called from here, and has not returned; -1: it is not. */
+let callingUnder = -1
+
+/** Calls the task's code. Until it returns, and in no later turn of the event loop, it may be terminated in place. */
+export function callInterruptibly<T>(call: () => T): T {
+  callingUnder = executionAsyncId()
+  try {
+    return call()
+  } finally {
+    callingUnder = -1
+  }
+}
+
 /**
- * Makes it safe to terminate the running code in place.
+ * Makes it safe to terminate the running code in place, or says that it is not.
  *
  * Node keeps a stack of async ids beside the JavaScript stack. Code that is terminated never pops its own, and Node then
  * aborts the whole process (`CHECK_EQ(execution_async_id(), 0)` in `InternalCallbackScope::Close`). The one thing that
- * clears that stack is the handling of an uncaught exception, so one is handed in. The result tells whether it worked;
- * where it did not, the thread must be terminated instead.
+ * clears that stack is the handling of an uncaught exception, so one is handed in.
+ *
+ * That is enough where this thread has called the code and waits for it: nothing of Node lies in between. Code that runs
+ * in a later turn, after an `await` or from a timer, was called by Node, which may push ids again before the termination
+ * takes hold; so may code inside `runInAsyncScope`. Such a thread must be terminated instead.
  */
 export function unwindAsyncIds(): boolean {
+  if (callingUnder !== executionAsyncId()) return false
   const { _fatalException } = process as { _fatalException?: (error: Error) => unknown }
   if (executionAsyncId() !== 0 && typeof _fatalException === 'function') _fatalException.call(process, INTERRUPTION)
   return executionAsyncId() === 0
 }
 
-Object.defineProperty(globalThis, TURN, { value: executionAsyncId })
 Object.defineProperty(globalThis, UNWIND, { value: unwindAsyncIds })

@@ -60,21 +60,12 @@ class StackProbe {
   async lookAndInterrupt(): Promise<Look> {
     // JavaScript answers even from within an endless loop; who does not answer is in native code.
     if ((await this.#worker.send('Debugger.enable')) === undefined) return SILENT
-    let frames: StackFrame[] | undefined
-    let lastTurn: unknown
-    const giveUpAt = performance.now() + ATTEMPTS_MS
-    for (let attempt = 0; attempt < LEAST_ATTEMPTS || performance.now() < giveUpAt; attempt++) {
-      const pause = await this.#pause()
-      if (pause === undefined) break
-      const found = this.#framesOf(pause)
-      if (frames === undefined || frames.every(isInternal)) frames = found
-      const turn = await this.#evaluate(TURN)
-      // Code of Node itself is not terminated, nor a loop of ever new turns: a promise hook that dies, or ids that are
-      // pushed on the way out, take the process with them. Code that is in the same turn as before stays in it.
-      const isStill = turn !== undefined && turn === lastTurn && !isInternal(found[0])
-      if (isStill && (await this.#terminate())) return { found: 'interrupted', frames }
-      lastTurn = turn
-      await this.#worker.send('Debugger.resume')
+    // One pause and no more: V8 dies now and then when hot code is paused while it is being compiled.
+    const pause = await this.#pause()
+    const frames = pause && this.#framesOf(pause)
+    // Code of Node itself is not terminated: a promise hook that dies takes the process with it.
+    if (frames !== undefined && !isInternal(frames[0]) && (await this.#terminate())) {
+      return { found: 'interrupted', frames }
     }
     await this.#worker.send('Debugger.disable')
     return frames === undefined ? SILENT : { found: 'running', frames }
@@ -139,12 +130,7 @@ function isInternal(frame: StackFrame | undefined): boolean {
 /** How long to wait until a thread that has answered has paused, ms. One that awaits never does. */
 const PAUSE_MS = 150
 const ASK_AGAIN_MS = 15
-/** A loop that mostly runs Node's own code, of microtasks or ticks, is caught outside of it sooner or later; ms. */
-const ATTEMPTS_MS = 400
-/** On a loaded machine one attempt may take all that time, and two are needed to see that the code stays in its turn. */
-const LEAST_ATTEMPTS = 3
-/** Both are defined on every thread by `workers/unwind.ts`. */
-const TURN = "globalThis[Symbol.for('offmain.turn')]()"
+/** Defined on every thread by `workers/unwind.ts`. */
 const UNWIND = "globalThis[Symbol.for('offmain.unwind')]()"
 
 /** Lines and columns from 0. */
