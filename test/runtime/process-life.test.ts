@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { runProgram } from './run-program.js'
 
 const script = new URL('./fixtures/process-life.mjs', import.meta.url)
+const exitWhilePaused = new URL('../watchdog/fixtures/exit-while-paused.mjs', import.meta.url)
 
 describe('the process', () => {
   it.each([
@@ -30,6 +31,11 @@ describe('the process', () => {
   it('stays alive until a close has settled', async () => {
     const { code, output } = await runProgram(script, ['closing'])
     expect({ code, output }).toEqual({ code: 0, output: ['done closing', 'closed'] })
+  })
+
+  it('exits when told so, also while the watchdog has a thread paused', async () => {
+    const { code, stderr } = await runProgram(exitWhilePaused)
+    expect({ code, stderr }).toEqual({ code: 7, stderr: '' })
   })
 })
 
