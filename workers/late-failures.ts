@@ -1,6 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import { INTERRUPTION } from './interruption.js'
 import type { CallRun } from './run-task.js'
-import { INTERRUPTION } from './unwind.js'
 
 /**
  * Catches what nothing else on the thread caught, and gives it to the call whose code it came from: known by the async

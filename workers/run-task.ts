@@ -8,9 +8,9 @@ import type { FailureRecord } from '../src/contract/messages.js'
 import { Ending, type Report } from '../src/contract/outbox.js'
 import { NotSerializableError } from '../src/contract/strict-value.js'
 import type { BackgroundTask, User, UserConnectionRequired } from '../src/contract/task.js'
+import { callInterruptibly } from './interruption.js'
 import type { LoadedTask } from './load-task.js'
 import { CallContext } from './task-context.js'
-import { callInterruptibly } from './unwind.js'
 import type { UserConnections } from './user-connections.js'
 
 /** What the steps need of the thread. */

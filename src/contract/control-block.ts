@@ -24,6 +24,14 @@
  * `settled`, then the phase, then the stamp, and finds a phase in between, has a stamp of that call or of a later one,
  * and stops no call by the stamp of an earlier one.
  *
+ * A third word holds the running code while its termination is asked for: only then does that hit nothing else.
+ *
+ * ```
+ *   watchdog   none ──────▶ wanted ──▶ none          wants it; withdraws when the thread does not answer
+ *   worker                  wanted ──▶ taken ──▶ held, or none when it is not safe
+ *   watchdog                                     held ──▶ none      has asked for the termination: let go
+ * ```
+ *
  * The worker stores `running`, then reads `settled`, and does not run a call that was stopped; the watchdog stops, then
  * reads the phase. So a call that is found not to be running by then certainly never runs.
  */
@@ -112,6 +120,51 @@ export class ControlBlock {
     return Atomics.load(this.#words, Word.looked) === index + 1
   }
 
+  /** Watchdog: the running code is to be held. */
+  wantHold(): void {
+    Atomics.store(this.#words, Word.hold, Hold.wanted)
+  }
+
+  /** Watchdog: settles when the worker has taken the wish up, with true if it holds the code, or when it was withdrawn. */
+  async whenHeld(): Promise<boolean> {
+    for (;;) {
+      const state = Atomics.load(this.#words, Word.hold)
+      if (state !== Hold.wanted && state !== Hold.taken) return state === Hold.held
+      await Atomics.waitAsync(this.#words, Word.hold, state).value
+    }
+  }
+
+  /** Watchdog: not any more. False: the worker has taken it up. */
+  withdrawHold(): boolean {
+    return this.#moveHold(Hold.wanted, Hold.none)
+  }
+
+  /** Worker: the wish is still there, and is mine. */
+  takeHold(): boolean {
+    return this.#moveHold(Hold.wanted, Hold.taken)
+  }
+
+  /** Worker: holds the code, or cannot. */
+  hold(isHeld: boolean): void {
+    this.#moveHold(Hold.taken, isHeld ? Hold.held : Hold.none)
+  }
+
+  /** Watchdog: the termination is asked for, the code goes on into it. */
+  letGo(): void {
+    this.#moveHold(Hold.held, Hold.none)
+  }
+
+  /** Worker, while it holds the code. */
+  get isLetGo(): boolean {
+    return Atomics.load(this.#words, Word.hold) !== Hold.held
+  }
+
+  #moveHold(from: number, to: number): boolean {
+    const hasMoved = Atomics.compareExchange(this.#words, Word.hold, from, to) === from
+    Atomics.notify(this.#words, Word.hold)
+    return hasMoved
+  }
+
   /** Worker: the limit that the class of the running call asks for, ms; 0 for none. Stored before `enter(running)`. */
   set classTimeoutMs(value: number) {
     this.#stamps[Stamp.classTimeout] = value
@@ -172,5 +225,6 @@ const PHASE_NAMES: Partial<Record<Phase, PhaseName>> = {
   5: 'encoding',
 }
 
-const Word = { next: 0, settled: 1, phase: 2, asked: 3, looked: 4 } as const
+const Word = { next: 0, settled: 1, phase: 2, asked: 3, looked: 4, hold: 5 } as const
+const Hold = { none: 0, wanted: 1, taken: 2, held: 3 } as const
 const Stamp = { claimedAt: 0, runAt: 1, classTimeout: 2 } as const

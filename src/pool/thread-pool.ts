@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import type { ControlBlock } from '../contract/control-block.js'
 import type { BatchMessage, Hello, ThreadSettings } from '../contract/messages.js'
 import { InvalidOptionError } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
@@ -42,6 +43,10 @@ export class PoolThread {
 
   get id(): number {
     return this.channel.threadId
+  }
+
+  get control(): ControlBlock {
+    return this.channel.control
   }
 
   /** It has met a fatal error: Piscina has struck it off already, its exit follows. */

@@ -1,9 +1,11 @@
+import type { ControlBlock } from '../contract/control-block.js'
 import type { StackFrame, StoppedBy } from '../errors.js'
 import { lookAndInterrupt, SILENT } from './stack-probe.js'
 
 /** A thread, as far as stopping it goes. */
 export interface StoppableThread {
   readonly id: number
+  readonly control: ControlBlock
   /** Whether its event loop waits for events now. */
   isIdle(): Promise<boolean>
   isGoneWithin(ms: number): Promise<boolean>
@@ -41,7 +43,7 @@ export async function stopThread(
   stopped: (stoppedBy: StoppedBy, stuckAt: readonly StackFrame[] | undefined) => void,
 ): Promise<StopResult> {
   // A thread that merely awaits can go by itself; there is nothing to see.
-  const { found, frames } = (await thread.isIdle()) ? SILENT : await lookAndInterrupt(thread.id)
+  const { found, frames } = (await thread.isIdle()) ? SILENT : await lookAndInterrupt(thread.id, thread.control)
   const stuckAt = frames === undefined ? undefined : ownFramesFirst(frames)
   if (found === 'interrupted') stopped('interrupt', stuckAt)
   if (found !== 'running' && (await retire(thread))) {

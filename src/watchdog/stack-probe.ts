@@ -1,7 +1,7 @@
 import { url as debuggerUrl } from 'node:inspector'
+import type { ControlBlock } from '../contract/control-block.js'
 import type { StackFrame } from '../errors.js'
-import { inSource } from './source-position.js'
-import { type InspectedWorker, type InspectorEvent, inspectWorker, within } from './worker-inspector.js'
+import { type InspectedWorker, inspectWorker } from './worker-inspector.js'
 
 /** What a look at a thread found. */
 export interface Look {
@@ -21,130 +21,83 @@ export const SILENT: Look = { found: 'silent', frames: undefined }
  * Looks at a thread that does not come back: where its code is, through an inspector session that is opened only then,
  * and terminates that code in place, where that is safe.
  *
- * A termination asked for while no JavaScript runs would hit the next that does, so it is asked for only while the
- * thread is paused. Nothing here throws: what cannot be had leaves the frames out.
+ * The code is not paused, only interrupted for an evaluation of a moment, which sees the stack it stands on: V8 dies now
+ * and then when a function is paused while the compiler inlines it. A termination asked for while other code runs would
+ * hit that, so the thread holds its code in such an evaluation until it has been asked for:
  *
- * Source: the Chrome DevTools Protocol (`Debugger.pause`, `Runtime.terminateExecution`).
+ * ```
+ *   watchdog   evaluate(look) ────────────▶ evaluate(hold) ─────────────▶ terminateExecution, let go ──▶
+ *   thread       loops ── its frames ── loops ── clears async ids, held ────────────────────────────── terminated
+ * ```
+ *
+ * Nothing here throws: what cannot be had leaves the frames out.
+ *
+ * Source: the Chrome DevTools Protocol (`Runtime.evaluate`, `Runtime.terminateExecution`).
  */
-export function lookAndInterrupt(threadId: number): Promise<Look> {
-  return inspectWorker(threadId, SILENT, (worker) => new StackProbe(worker).lookAndInterrupt())
+export function lookAndInterrupt(threadId: number, control: ControlBlock): Promise<Look> {
+  return inspectWorker(threadId, SILENT, async (worker) => {
+    const frames = await look(worker)
+    if (frames === undefined || frames.length === 0) return SILENT
+    return { found: (await interrupt(worker, control)) ? 'interrupted' : 'running', frames }
+  })
 }
 
 /** Whether somebody's debugger holds the thread paused. At once false where no debugger can be attached. */
 export async function isHeldByDebugger(threadId: number): Promise<boolean> {
   if (debuggerUrl() === undefined) return false
-  return inspectWorker(threadId, false, (worker) => new StackProbe(worker).isPaused())
-}
-
-class StackProbe {
-  readonly #worker: InspectedWorker
-  readonly #scripts = new Map<string, Script>()
-  #onPaused: (pause: Pause) => void = () => {}
-
-  constructor(worker: InspectedWorker) {
-    this.#worker = worker
-    worker.onEvent((event) => this.#receive(event))
-  }
-
-  /** A thread that another session has paused says so as soon as this one listens. */
-  async isPaused(): Promise<boolean> {
-    let paused = false
-    this.#onPaused = () => {
-      paused = true
-    }
-    await this.#worker.send('Debugger.enable')
-    await this.#worker.send('Debugger.disable')
-    return paused
-  }
-
-  async lookAndInterrupt(): Promise<Look> {
-    // JavaScript answers even from within an endless loop; who does not answer is in native code.
-    if ((await this.#worker.send('Debugger.enable')) === undefined) return SILENT
-    // One pause and no more: V8 dies now and then when hot code is paused while it is being compiled.
-    const pause = await this.#pause()
-    const frames = pause && this.#framesOf(pause)
-    // Code of Node itself is not terminated: a promise hook that dies takes the process with it.
-    if (frames !== undefined && !isInternal(frames[0]) && (await this.#terminate())) {
-      return { found: 'interrupted', frames }
-    }
-    await this.#worker.send('Debugger.disable')
-    return frames === undefined ? SILENT : { found: 'running', frames }
-  }
-
-  async #pause(): Promise<Pause | undefined> {
-    const paused = new Promise<Pause>((resolve) => {
-      this.#onPaused = resolve
+  return inspectWorker(threadId, false, async (worker) => {
+    // A thread that another session has paused says so as soon as this one listens.
+    let isPaused = false
+    worker.onEvent(({ method }) => {
+      isPaused ||= method === 'Debugger.paused'
     })
-    // A pause asked for while the thread is still on its way out of the last one is forgotten: ask again.
-    for (let waited = 0; waited < PAUSE_MS; waited += ASK_AGAIN_MS) {
-      await this.#worker.send('Debugger.pause')
-      const pause = await within(ASK_AGAIN_MS, paused)
-      if (pause !== undefined) return pause
-    }
-    return undefined
-  }
-
-  /** Asked for while it is paused, the termination takes hold as the code resumes: not one more statement of it runs. */
-  async #terminate(): Promise<boolean> {
-    if ((await this.#evaluate(UNWIND)) !== true) return false
-    const terminated = this.#worker.send('Runtime.terminateExecution')
-    await this.#worker.send('Debugger.resume')
-    await this.#worker.send('Debugger.disable')
-    return (await terminated) !== undefined
-  }
-
-  async #evaluate(expression: string): Promise<unknown> {
-    const reply = await this.#worker.send('Runtime.evaluate', { expression, returnByValue: true })
-    return reply?.result?.result?.value
-  }
-
-  #receive(event: InspectorEvent): void {
-    if (event.method === 'Debugger.scriptParsed') {
-      const script = event.params as Script & { readonly scriptId: string }
-      this.#scripts.set(script.scriptId, script)
-    } else if (event.method === 'Debugger.paused') {
-      this.#onPaused(event.params as Pause)
-    }
-  }
-
-  #framesOf({ callFrames }: Pause): StackFrame[] {
-    return callFrames.map(({ functionName, location }) => this.#translate(functionName, location))
-  }
-
-  #translate(functionName: string, { scriptId, lineNumber, columnNumber }: Place): StackFrame {
-    const script = this.#scripts.get(scriptId)
-    const frame = {
-      function: functionName || '(anonymous)',
-      url: script?.url ?? '',
-      line: lineNumber + 1,
-      column: columnNumber + 1,
-    }
-    return inSource(frame, script?.sourceMapURL)
-  }
+    await worker.send('Debugger.enable')
+    await worker.send('Debugger.disable')
+    return isPaused
+  })
 }
 
-function isInternal(frame: StackFrame | undefined): boolean {
-  return frame === undefined || frame.url === '' || frame.url.startsWith('node:')
+/**
+ * JavaScript answers even from within an endless loop; who does not answer is in native code. A loop of ever new turns
+ * is mostly caught between two of them, or in Node's own code: it is looked at until it is caught in its own.
+ */
+async function look(worker: InspectedWorker): Promise<readonly StackFrame[] | undefined> {
+  let frames: readonly StackFrame[] | undefined
+  const giveUpAt = performance.now() + LOOK_MS
+  do {
+    const found = (await evaluate(worker, LOOK)) as StackFrame[] | undefined
+    if (!Array.isArray(found)) return frames
+    if (frames === undefined || found.length > 0) frames = found
+  } while (frames.every(isInternal) && performance.now() < giveUpAt)
+  return frames
 }
 
-/** How long to wait until a thread that has answered has paused, ms. One that awaits never does. */
-const PAUSE_MS = 150
-const ASK_AGAIN_MS = 15
-/** Defined on every thread by `workers/unwind.ts`. */
-const UNWIND = "globalThis[Symbol.for('offmain.unwind')]()"
-
-/** Lines and columns from 0. */
-interface Place {
-  readonly scriptId: string
-  readonly lineNumber: number
-  readonly columnNumber: number
+async function interrupt(worker: InspectedWorker, control: ControlBlock): Promise<boolean> {
+  control.wantHold()
+  const giveUpAt = performance.now() + LOOK_MS
+  for (;;) {
+    const reply = evaluate(worker, HOLD)
+    if ((await Promise.race([control.whenHeld(), reply])) === true) break
+    if ((await reply) === 'later' && performance.now() < giveUpAt) continue
+    // It may have been taken up just now.
+    if (control.withdrawHold() || !(await control.whenHeld())) return false
+  }
+  const terminated = worker.send('Runtime.terminateExecution')
+  control.letGo()
+  return (await terminated) !== undefined
 }
 
-interface Pause {
-  readonly callFrames: readonly { readonly functionName: string; readonly location: Place }[]
+async function evaluate(worker: InspectedWorker, expression: string): Promise<unknown> {
+  const reply = await worker.send('Runtime.evaluate', { expression, returnByValue: true })
+  return reply?.result?.result?.value
 }
 
-interface Script {
-  readonly url: string
-  readonly sourceMapURL?: string
+function isInternal(frame: StackFrame): boolean {
+  return frame.url.startsWith('node:')
 }
+
+/** How long to look for a loop of turns in its own code, ms. */
+const LOOK_MS = 100
+/** Both are defined on every thread by `workers/entry.ts`. */
+const LOOK = "globalThis[Symbol.for('offmain.look')]()"
+const HOLD = "globalThis[Symbol.for('offmain.hold')]()"

@@ -59,10 +59,6 @@ class SharedSession {
   readonly #workers = new Map<string, Worker>()
   readonly #threads = new Map<number, Worker>()
   readonly #waiting = new Map<number, (worker: Worker) => void>()
-  /** A process that exits waits for its threads; one that is paused at that moment would never come. */
-  readonly #letAllGo = (): void => {
-    for (const worker of this.#workers.values()) void worker.send('Debugger.disable')
-  }
 
   constructor() {
     this.#session.connect()
@@ -71,7 +67,6 @@ class SharedSession {
       this.#workers.get(params.sessionId)?.receive(params.message)
     })
     this.#session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
-    process.once('exit', this.#letAllGo)
   }
 
   worker(threadId: number): Promise<Worker | undefined> {
@@ -84,7 +79,6 @@ class SharedSession {
   }
 
   close(): void {
-    process.off('exit', this.#letAllGo)
     this.#session.disconnect()
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { runProgram } from './run-program.js'
 
 const script = new URL('./fixtures/process-life.mjs', import.meta.url)
-const exitWhilePaused = new URL('../watchdog/fixtures/exit-while-paused.mjs', import.meta.url)
+const exitWhileLookedAt = new URL('../watchdog/fixtures/exit-while-looked-at.mjs', import.meta.url)
 
 describe('the process', () => {
   it.each([
@@ -33,8 +33,8 @@ describe('the process', () => {
     expect({ code, output }).toEqual({ code: 0, output: ['done closing', 'closed'] })
   })
 
-  it('exits when told so, also while the watchdog has a thread paused', async () => {
-    const { code, stderr } = await runProgram(exitWhilePaused)
+  it('exits when told so, also while the watchdog looks at a thread', async () => {
+    const { code, stderr } = await runProgram(exitWhileLookedAt)
     expect({ code, stderr }).toEqual({ code: 7, stderr: '' })
   })
 })
