@@ -1,4 +1,7 @@
 import type { PhaseName } from './contract/control-block.js'
+import type { StackFrame } from './contract/stack-frame.js'
+
+export type { StackFrame }
 
 /** Every error that offmain makes: a literal `code` to switch on, the facts as fields, a message that says what to do. */
 export abstract class OffmainError extends Error {
@@ -71,17 +74,6 @@ export class TaskSuspendedError extends OffmainError {
 
 /** Which grade of stopping ended a call; `nothing`: its thread could not be stopped. */
 export type StoppedBy = 'signal' | 'interrupt' | 'terminate' | 'nothing'
-
-/** A place in the code that a thread was stuck in. */
-export interface StackFrame {
-  readonly function: string
-  /** File URL; of the source where the process runs with `--enable-source-maps`. */
-  readonly url: string
-  /** From 1. */
-  readonly line: number
-  /** From 1. */
-  readonly column: number
-}
 
 /** The call reached its limit. `phase` tells which: run time, or `startTimeout` while loading or connecting. */
 export class TaskTimedOutError extends OffmainError {

@@ -132,10 +132,14 @@ export function instantiate(run: CallRun, around: Surroundings): void {
 }
 
 export function runTask(run: CallRun, around: Surroundings): void | Promise<void> {
-  const returned = around.owner.run(run, () =>
-    callInterruptibly(() => run.task?.run(run.parameters, run.context as CallContext)),
+  const { returned, isPromise } = around.owner.run(run, () =>
+    callInterruptibly(() => {
+      const returned: unknown = run.task?.run(run.parameters, run.context as CallContext)
+      // `then` may be a getter of the task's.
+      return { returned, isPromise: isThenable(returned) }
+    }),
   )
-  if (!isThenable(returned)) {
+  if (!isPromise) {
     run.result = returned
     return
   }

@@ -1,6 +1,6 @@
 import { findSourceMap } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import type { StackFrame } from '../src/errors.js'
+import type { StackFrame } from '../src/contract/stack-frame.js'
 
 /**
  * The frames of the code that the watchdog has interrupted to ask for them: those below the caller's own, innermost
