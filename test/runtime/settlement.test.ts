@@ -89,7 +89,11 @@ async function playOut(
     runtime.startNew(
       everyday.Behave,
       { words, slot, kind, ms },
-      { timeout, priority, ...(user !== undefined && { user: { id: user } }) },
+      {
+        timeout: kind === 'loop' ? Math.min(timeout, 60) : timeout,
+        priority,
+        ...(user !== undefined && { user: { id: user } }),
+      },
     ),
   )
   due()

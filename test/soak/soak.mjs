@@ -17,7 +17,7 @@ const { values: given } = parseArgs({
     tasks: { type: 'string', default: '3000' },
     seed: { type: 'string', default: '1' },
     /** Shows that a check can fail: innocent, twice, owner, lost, listener or descriptor. */
-    sabotage: { type: 'string' },
+    sabotage: { type: 'string', multiple: true, default: [] },
   },
 })
 const tasks = Number(given.tasks)
@@ -124,8 +124,8 @@ const report = await runtime.close({ timeout: 10_000 })
 const seconds = (performance.now() - startedAt) / 1000
 
 check()
-if (given.sabotage === 'listener') process.on('uncaughtExceptionMonitor', () => {})
-if (given.sabotage === 'descriptor') openSync('/dev/null')
+if (given.sabotage.includes('listener')) process.on('uncaughtExceptionMonitor', () => {})
+if (given.sabotage.includes('descriptor')) openSync('/dev/null')
 const after = await footprintAfter(before)
 for (const what of Object.keys(before)) {
   if (after[what] > before[what]) violate('left behind', `${what}: ${after[what]}, ${before[what]} before`)
@@ -152,8 +152,8 @@ async function begin(slot) {
   const user = pick(USERS)
   const kind = draw()
   const parameters = { words, slot, kind: kind === 'cancel running' ? 'sleep' : kind, ms: 1 + Math.floor(random() * 5) }
-  if (given.sabotage === 'innocent' && slot === 10) parameters.kind = 'throw'
-  if (given.sabotage === 'twice' && slot === 11) Atomics.add(words, slot, 1)
+  if (given.sabotage.includes('innocent') && slot === 10) parameters.kind = 'throw'
+  if (given.sabotage.includes('twice') && slot === 11) Atomics.add(words, slot, 1)
   const handle = runtime.startNewWithUserConnection(Work, parameters, {
     user,
     timeout: TIMES_OUT.has(kind) ? TIMEOUT : 30_000,
@@ -163,7 +163,7 @@ async function begin(slot) {
   if (kind === 'cancel queued') handle.cancel('the soak')
   if (kind === 'cancel running') void delay(random() * 5).then(() => handle.cancel('the soak'))
   const outcome = await handle.completion
-  if (given.sabotage === 'lost' && slot === 12) settled.delete(handle.id)
+  if (given.sabotage.includes('lost') && slot === 12) settled.delete(handle.id)
   statuses[outcome.status] = (statuses[outcome.status] ?? 0) + 1
 
   const allowed = MUST_BE[kind] ?? ['completed']
@@ -178,7 +178,7 @@ async function begin(slot) {
 }
 
 function checkValue({ slot: itsSlot, owner, user: itsUser }, slot, user) {
-  const whose = given.sabotage === 'owner' && slot === 13 ? 'nobody' : owner
+  const whose = given.sabotage.includes('owner') && slot === 13 ? 'nobody' : owner
   if (itsSlot !== slot) violate('value', `slot ${slot} got the value of slot ${itsSlot}`)
   if (whose !== user.id || itsUser !== user.id) violate('connection', `slot ${slot} of ${user.id} got that of ${whose}`)
 }

@@ -25,27 +25,36 @@ function soak(
 }
 
 describe('the soak', () => {
-  it.each(['1', '2'])('of 300 calls passes, with one line of JSON (seed %s)', async (seed) => {
-    const { code, lines, stderr, summary } = await soak('--tasks', '300', '--seed', seed)
+  it('of 300 calls passes, with one line of JSON', async () => {
+    const { code, lines, stderr, summary } = await soak('--tasks', '300', '--seed', '2')
     expect(summary.violations).toEqual([])
     expect({ code, lines: lines.length, stderr }).toEqual({ code: 0, lines: 1, stderr: '' })
-    expect(summary).toMatchObject({ ok: true, tasks: 300, seed: Number(seed) })
+    expect(summary).toMatchObject({ ok: true, tasks: 300, seed: 2 })
     expect(Object.values(summary.statuses).reduce((sum, count) => sum + count)).toBe(300)
     expect(Object.keys(summary.statuses).sort()).toEqual(['canceled', 'completed', 'crashed', 'failed', 'timed-out'])
     expect(summary.rss.bytesPer1000Tasks).toEqual(expect.any(Number))
   })
 
-  it.each([
-    ['innocent', /^outcome: .* of slot 10 is failed/],
-    ['twice', /^started twice: .* of slot 11 was started 2 times/],
-    ['lost', /^settled: .* of slot 12 settled 0 times/],
-    ['owner', /^connection: slot 13 of user-\d got that of nobody/],
-    ['listener', /^left behind: listeners/],
-    ['descriptor', /^left behind: descriptors/],
-  ])('fails when it should: %s', async (what, violation) => {
-    const { code, summary } = await soak('--tasks', '40', '--seed', '3', '--sabotage', what)
+  it('fails when it should, and says of each wrong why', async () => {
+    const wrongs = ['innocent', 'twice', 'lost', 'owner', 'listener', 'descriptor']
+    const { code, summary } = await soak(
+      '--tasks',
+      '40',
+      '--seed',
+      '3',
+      ...wrongs.flatMap((each) => ['--sabotage', each]),
+    )
     expect(code).toBe(1)
     expect(summary.ok).toBe(false)
-    expect(summary.violations).toContainEqual(expect.stringMatching(violation))
+    for (const violation of [
+      /^outcome: .* of slot 10 is failed/,
+      /^started twice: .* of slot 11 was started 2 times/,
+      /^settled: .* of slot 12 settled 0 times/,
+      /^connection: slot 13 of user-\d got that of nobody/,
+      /^left behind: listeners/,
+      /^left behind: descriptors/,
+    ]) {
+      expect(summary.violations).toContainEqual(expect.stringMatching(violation))
+    }
   })
 })
