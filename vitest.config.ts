@@ -9,6 +9,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Most tests start threads of their own.
     maxWorkers: 2,
+    // Each file starts its own runtimes, and nothing else is shared: no process a file.
+    isolate: false,
     // Threads load the built package, which Vitest would not transform for them: so `offmain` is the build here, too.
     server: { deps: { external: [/\/dist\//] } },
   },

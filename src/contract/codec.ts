@@ -34,15 +34,23 @@ const options = {
   copyBuffers: true,
 } as const
 
+const ARRIVAL: unique symbol = Symbol.for('offmain.arrival.1')
 const packr = new Packr({ ...options })
 const unpackr = new Unpackr({ ...options })
-let arrived: readonly Attachment[] | undefined
+
+/**
+ * The attachments of the value being decoded. Extensions are global in msgpackr, and the last copy of this module that
+ * registers one serves all: so all copies, such as those of two installations of offmain, share this place.
+ */
+const arrival: { attachments?: readonly Attachment[] | undefined } = ((
+  globalThis as { [ARRIVAL]?: { attachments?: readonly Attachment[] | undefined } }
+)[ARRIVAL] ??= {})
 
 addExtension({
   Class: Tagged,
   type: taggedType,
   write: (value: Tagged) => value.parts,
-  read: (parts: unknown) => revive(parts, arrived),
+  read: (parts: unknown) => revive(parts, arrival.attachments),
 })
 
 /** A slab that one large value has grown is given back. */
@@ -79,14 +87,14 @@ export function decode(bytes: Uint8Array, attachments?: readonly Attachment[]): 
   if (isScalar(bytes)) return decodeScalar(bytes)
   const source = ownView(bytes)
   scanMessage(source)
-  arrived = attachments
+  arrival.attachments = attachments
   try {
     return unpackr.unpack(source)
   } catch {
     // No cause: msgpackr's messages quote the payload.
     throw new DecodeError('an extension is malformed')
   } finally {
-    arrived = undefined
+    arrival.attachments = undefined
   }
 }
 

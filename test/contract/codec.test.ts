@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { DecodeError, decode, encode, share, transfer } from '../../src/contract/codec.js'
 import { anyValue } from './any-value.js'
 
+const builtCodec = new URL('../../dist/src/contract/codec.js', import.meta.url).href
+
 function roundTrip(value: unknown): unknown {
   const { bytes, attachments } = encode(value)
   return decode(bytes, attachments)
@@ -194,6 +196,14 @@ describe('buffers beside the bytes', () => {
     expect(() => transfer(Buffer.from('pooled'))).toThrow(TypeError)
     expect(() => transfer(new Uint8Array(new SharedArrayBuffer(1)))).toThrow(TypeError)
     expect(() => share(new Uint8Array(1))).toThrow(TypeError)
+  })
+
+  it('come back whichever copy of offmain in the process was loaded last', async () => {
+    const other = (await import(builtCodec)) as { encode: typeof encode; decode: typeof decode }
+    const value = { view: new Uint16Array(50_000).fill(7), items: new Set([1]) }
+    expect(roundTrip(value)).toEqual(value)
+    const { bytes, attachments } = other.encode(value)
+    expect(other.decode(bytes, attachments)).toEqual(value)
   })
 
   it('refuses a message whose attachments did not come', () => {

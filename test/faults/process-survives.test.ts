@@ -3,7 +3,7 @@ import { runScript } from './script.js'
 
 // Of each module. `OFFMAIN_TEST_ROUNDS=50 npx vitest run test/faults/process-survives` takes minutes and is worth it after a
 // change to the watchdog.
-const times = Number(process.env.OFFMAIN_TEST_ROUNDS ?? 3)
+const times = Number(process.env.OFFMAIN_TEST_ROUNDS ?? 2)
 const loops = [
   'for-loop',
   'loop-in-catch',
