@@ -31,15 +31,22 @@ await bench('innocents', question, async ({ quick, tell }) => {
     users: USERS,
     flood: FLOOD,
     limitMs: LOOP_LIMIT_MS,
-    forMs: quick ? 400 : 6_000,
-    drainMs: quick ? 2_000 : 8_000,
+    forMs: quick ? 300 : 6_000,
+    drainMs: quick ? 1_000 : 8_000,
   }
-  const contestants = CONTESTANTS.map((name) => ({ name }))
+  const contestants = CONTESTANTS.flatMap((name) =>
+    name === OFFMAIN
+      ? [
+          { name, note: 'suspends the task that loops' },
+          { name: `${OFFMAIN}, no suspension`, contestant: name, suspends: false },
+        ]
+      : { name },
+  )
   const tables = []
   for (const attackers of [0, ATTACKERS]) {
-    const rows = await takeTurns(contestants, 1, ({ name }) => {
+    const rows = await takeTurns(contestants, 1, ({ name, contestant = name, suspends = true }) => {
       tell(`${attackers} attackers, ${name}`)
-      return runChild('flooded-pool', { ...scene, name, attackers })
+      return runChild('flooded-pool', { ...scene, name: contestant, suspends, attackers })
     })
     tables.push({
       case: attackers === 0 ? 'without attack' : 'under attack',

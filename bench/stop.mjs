@@ -18,6 +18,7 @@ const question = `a call never ends: how long after its limit of ${LIMIT_MS} ms 
 await bench('stop', question, async ({ quick, tell }) => {
   const rounds = quick ? 1 : 4
   const times = quick ? 1 : 6
+  const patienceMs = quick ? 2_500 : 4_000
   const steps = Math.round(calibrate())
   const contestants = ALL.filter((name) => name !== INLINE).map((name) => ({ name }))
   const problems = new Map()
@@ -25,7 +26,7 @@ await bench('stop', question, async ({ quick, tell }) => {
     // Whoever cannot stop one loop is not asked again.
     if (problems.has(name)) return {}
     tell(`round ${round + 1} of ${rounds}, ${name}`)
-    const { figures, problem } = await runChild('stop-loop', { name, limitMs: LIMIT_MS, steps, times })
+    const { figures, problem } = await runChild('stop-loop', { name, limitMs: LIMIT_MS, steps, times, patienceMs })
     if (problem !== undefined && name === OFFMAIN) throw new Error(problem)
     if (problem !== undefined) problems.set(name, problem)
     return figures

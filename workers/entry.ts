@@ -1,6 +1,7 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import type { BatchMessage, Hello, ThreadSettings } from '../src/contract/messages.js'
 import { hold } from './interruption.js'
+import { preloadModules } from './load-task.js'
 import { BatchRunner } from './run-batch.js'
 import { runningFrames } from './running-frames.js'
 import { ThreadChannel } from './thread-channel.js'
@@ -20,6 +21,7 @@ export default function serveLane(first: BatchMessage): Promise<void> {
 }
 
 channel.onBatch = (message) => runner.run(message)
+channel.onPreload = preloadModules
 channel.onAsk = () => runner.ask()
 channel.onRetire = () => runner.retire('asked by the scheduler')
 

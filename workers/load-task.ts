@@ -46,6 +46,15 @@ export async function loadTask(url: string, exportName: string): Promise<LoadedT
   }
 }
 
+/** Has the modules there before the first call needs them. What they throw, that call will be told. */
+export function preloadModules(urls: readonly string[]): void {
+  for (const url of urls) {
+    const source = sourceOf(url)
+    prepareTypeScript(source)
+    import(source).catch(() => {})
+  }
+}
+
 function classTimeout(exportName: string, timeout: unknown): number {
   if (timeout === undefined) return 0
   if (typeof timeout === 'number' && timeout > 0) return timeout

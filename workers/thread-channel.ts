@@ -11,6 +11,7 @@ export class ThreadChannel {
   readonly farPort: MessagePort
 
   onBatch: (message: BatchMessage) => void = unexpected
+  onPreload: (urls: readonly string[]) => void = unexpected
   onEnd: () => void = unexpected
   onAsk: () => void = unexpected
   onRetire: () => void = unexpected
@@ -50,6 +51,7 @@ export class ThreadChannel {
     if (message === 'end') this.onEnd()
     else if (message === 'ask') this.onAsk()
     else if (message === 'retire') this.onRetire()
+    else if ('preload' in message) this.onPreload(message.preload)
     else this.onBatch(message)
   }
 }

@@ -1,15 +1,19 @@
 // One scene: each user has one call under way, each attacker as many endless loops as make a flood.
+import { setTimeout as delay } from 'node:timers/promises'
 import { open } from '../contestants/index.mjs'
 import { deadline } from '../harness/deadline.mjs'
 import { check } from '../harness/drive.mjs'
 import { crunch } from '../tasks/work.mjs'
 
+/** How long an attacker waits before it sends the next loop. */
+const AGAIN_MS = 5
 /** The innocent have a limit as well, which they do not reach by themselves. */
 const CALL_LIMIT_MS = 5_000
-const { name, threads, steps, users, attackers, flood, limitMs, forMs, drainMs } = JSON.parse(process.argv[2])
-const pool = await open(name, { threads, options: { suspend: { after: Number.POSITIVE_INFINITY } } })
+const { name, threads, steps, users, attackers, flood, limitMs, forMs, drainMs, suspends } = JSON.parse(process.argv[2])
+const options = suspends ? {} : { suspend: { after: Number.POSITIVE_INFINITY } }
+const pool = await open(name, { threads, options })
 const expected = crunch({ steps })
-for (let turn = 0; turn < threads * 4; turn++) check(await pool.call('crunchOrHang', { steps }), expected)
+for (let turn = 0; turn < threads * 4; turn++) check(await pool.call('crunch', { steps }), expected)
 
 const latency = []
 let lost = 0
@@ -33,6 +37,8 @@ async function attack(user) {
     const { error } = await outcomeOf(pool.callLimited('crunchOrHang', { steps: -1 }, limitMs, user))
     if (error === undefined) throw new Error('an endless loop returned')
     stopped++
+    // Some come back at once, refused.
+    await delay(AGAIN_MS)
   }
 }
 
@@ -40,7 +46,7 @@ async function serve(user) {
   while (performance.now() < endAt) {
     const startedAt = performance.now()
     underWay.set(user, startedAt)
-    const { value, error } = await outcomeOf(pool.callLimited('crunchOrHang', { steps }, CALL_LIMIT_MS, user))
+    const { value, error } = await outcomeOf(pool.callLimited('crunch', { steps }, CALL_LIMIT_MS, user))
     underWay.delete(user)
     latency.push(performance.now() - startedAt)
     if (error === undefined) check(value, expected)

@@ -4,10 +4,8 @@ import { deadline } from '../harness/deadline.mjs'
 import { check } from '../harness/drive.mjs'
 import { crunch } from '../tasks/work.mjs'
 
-/** How long anybody may take to know that a loop was stopped, and to serve the next call. */
-const PATIENCE_MS = 4_000
-
-const { name, limitMs, steps, times } = JSON.parse(process.argv[2])
+// `patienceMs`: how long anybody may take to know that a loop was stopped, and to serve the next call.
+const { name, limitMs, steps, times, patienceMs } = JSON.parse(process.argv[2])
 const pool = await open(name, { threads: 1, options: { suspend: { after: Number.POSITIVE_INFINITY } } })
 const expected = crunch({ steps })
 const figures = { outcome: [], next: [], named: [] }
@@ -26,13 +24,13 @@ process.stdout.write(JSON.stringify({ figures, problem }), () => process.exit())
 /** Starts an endless loop and a call that waits behind it; ms from the limit until either is known. */
 async function stopLoop() {
   // The thread is there and idle, so the limit starts with the call.
-  check(await deadline(pool.call('crunchOrHang', { steps }), PATIENCE_MS, 'a call before it'), expected)
+  check(await deadline(pool.call('crunchOrHang', { steps }), patienceMs, 'a call before it'), expected)
   const limitAt = performance.now() + limitMs
   const loop = settled(pool.callLimited('crunchOrHang', { steps: -1 }, limitMs, 'u-1'))
-  const next = settled(pool.callLimited('crunchOrHang', { steps }, limitMs + PATIENCE_MS, 'u-1'))
-  const outcome = await deadline(loop, limitMs + PATIENCE_MS, 'its outcome')
+  const next = settled(pool.callLimited('crunchOrHang', { steps }, limitMs + patienceMs, 'u-1'))
+  const outcome = await deadline(loop, limitMs + patienceMs, 'its outcome')
   if (outcome.error === undefined) throw new Error('an endless loop returned')
-  const served = await deadline(next, limitMs + PATIENCE_MS, 'the next call')
+  const served = await deadline(next, limitMs + patienceMs, 'the next call')
   if (served.error !== undefined) throw served.error
   check(served.value, expected)
   return {

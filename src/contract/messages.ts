@@ -26,9 +26,16 @@ export interface BatchMessage {
   readonly attachments: readonly (ArrayBuffer | SharedArrayBuffer)[]
 }
 
+/** Module URLs that calls on other threads have been served from. */
+export interface PreloadMessage {
+  readonly preload: readonly string[]
+}
+
 /** Scheduler to thread. */
 export type ToThread =
   | BatchMessage
+  /** Modules to load while there is nothing to do. */
+  | PreloadMessage
   /** The lane is closed: `piscina.run` may resolve. */
   | 'end'
   /** Look at the control block: the running call has been asked to stop. */

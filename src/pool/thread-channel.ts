@@ -26,7 +26,7 @@ export class ThreadChannel {
   }
 
   post(message: ToThread): void {
-    if (typeof message === 'string') this.#port.postMessage(message)
+    if (typeof message === 'string' || 'preload' in message) this.#port.postMessage(message)
     else this.#port.postMessage(message, transferListOf(message))
   }
 

@@ -17,6 +17,7 @@ import { Statistics } from './statistics.js'
 import { Suspensions } from './suspension.js'
 import { TaskQueue } from './task-queue.js'
 import { type CrewListener, ThreadCrew } from './thread-crew.js'
+import { WarmModules } from './warm-modules.js'
 
 /** Hears what telemetry may want to know; whatever listens behind it must not throw. */
 export interface SchedulerListener extends QueueGateListener {
@@ -47,6 +48,7 @@ export class Scheduler implements CrewListener {
   readonly #suspensions: Suspensions
   readonly #stopper: CallStopper
   readonly #openLanes = new Set<Lane>()
+  readonly #warmModules = new WarmModules()
   #dispatching = false
   #closing = false
 
@@ -64,11 +66,14 @@ export class Scheduler implements CrewListener {
     })
     this.#stopper = new CallStopper(options.grace, {
       gaveUp: () => {
-        this.#crew.replace()
         this.#scheduleDispatch()
+        this.#crew.replaceWhereNeeded()
       },
       goesOn: (lane) => this.#watchdog.expect(lane, now()),
-      stuck: (lane, call) => this.#listener.threadStuck(lane.thread.id, call),
+      stuck: (lane, call) => {
+        this.#crew.replace()
+        this.#listener.threadStuck(lane.thread.id, call)
+      },
       settled: (call, settlement) => this.#settle(call, settlement),
     })
   }
@@ -194,6 +199,7 @@ export class Scheduler implements CrewListener {
   }
 
   threadReady(lane: Lane, startupMs: number): void {
+    lane.preload(this.#warmModules.urls)
     this.#listener.threadStarted(lane.thread.id, startupMs)
     this.#scheduleDispatch()
   }
@@ -281,7 +287,10 @@ export class Scheduler implements CrewListener {
     if (!call.settle(settlement)) return
     call.lane = undefined
     const { claimedAt, runAt, endAt, threadId } = settlement
-    if (runAt > 0) call.task.runTime.add(endAt - runAt)
+    if (runAt > 0) {
+      call.task.runTime.add(endAt - runAt)
+      this.#warmModules.note(call.task.url)
+    }
     if (claimedAt > 0) this.#crew.noteServed()
     this.#suspensions.note(call, settlement, endAt)
     this.statistics.settled(call.createdAt, settlement)

@@ -110,6 +110,14 @@ export class ThreadCrew implements PoolListener {
     this.#fill()
   }
 
+  /**
+   * A lane is leaving. Its place is filled once its thread is gone, since starting one holds up whoever takes over; at
+   * once where nobody is free to do so.
+   */
+  replaceWhereNeeded(): void {
+    if (this.spareLane === undefined) this.#fill()
+  }
+
   /** A lane is leaving: its place is filled at once. */
   replace(): void {
     this.#fill()
