@@ -21,7 +21,7 @@ await bench('memory', 'what memory do threads and waiting calls take?', async ({
   const rounds = quick ? 1 : 3
   const fewCalls = quick ? VERY_FEW : FEW
   const pools = ALL.filter((name) => name !== INLINE)
-  const threads = quick ? 2 : 8
+  const threads = quick ? 1 : 8
   const idle = await takeTurns(
     pools.filter((name) => name !== RAW).map((name) => ({ name })),
     rounds,

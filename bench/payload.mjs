@@ -36,13 +36,13 @@ const CASES = [
 ]
 
 await bench('payload', 'what do parameters cost the main thread, and until the result is there?', async (run) => {
-  const rounds = run.quick ? 2 : 7
+  const rounds = run.quick ? 1 : 7
   const contestants = await openAll(ALL, { threads: THREADS })
   const tables = []
   for (const { name, work, make, calls, moving = false } of CASES) {
     const able = contestants.filter(({ pool }) => !moving || typeof pool.callMoving === 'function')
     const unable = contestants.filter((contestant) => !able.includes(contestant))
-    const oneRound = ({ pool }) => callOneByOne(moving ? pool.callMoving : pool.call, work, make, run.quick ? 2 : calls)
+    const oneRound = ({ pool }) => callOneByOne(moving ? pool.callMoving : pool.call, work, make, run.quick ? 1 : calls)
     await takeTurns(able, 1, (contestant) => oneRound(contestant))
     const measured = await takeTurns(able, rounds, (contestant, round) => {
       run.tell(`${name}, round ${round + 1} of ${rounds}, ${contestant.name}`)

@@ -18,7 +18,7 @@ const question = `a call never ends: how long after its limit of ${LIMIT_MS} ms 
 await bench('stop', question, async ({ quick, tell }) => {
   const rounds = quick ? 1 : 4
   const times = quick ? 1 : 6
-  const patienceMs = quick ? 2_500 : 4_000
+  const patienceMs = quick ? 2_200 : 4_000
   const steps = Math.round(calibrate())
   const contestants = ALL.filter((name) => name !== INLINE).map((name) => ({ name }))
   const problems = new Map()

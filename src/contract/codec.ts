@@ -42,9 +42,7 @@ const unpackr = new Unpackr({ ...options })
  * The attachments of the value being decoded. Extensions are global in msgpackr, and the last copy of this module that
  * registers one serves all: so all copies, such as those of two installations of offmain, share this place.
  */
-const arrival: { attachments?: readonly Attachment[] | undefined } = ((
-  globalThis as { [ARRIVAL]?: { attachments?: readonly Attachment[] | undefined } }
-)[ARRIVAL] ??= {})
+const arrival = sharedArrival()
 
 addExtension({
   Class: Tagged,
@@ -96,6 +94,16 @@ export function decode(bytes: Uint8Array, attachments?: readonly Attachment[]): 
   } finally {
     arrival.attachments = undefined
   }
+}
+
+function sharedArrival(): Arrival {
+  const place = globalThis as { [ARRIVAL]?: Arrival }
+  place[ARRIVAL] ??= { attachments: undefined }
+  return place[ARRIVAL]
+}
+
+interface Arrival {
+  attachments: readonly Attachment[] | undefined
 }
 
 function pack(packable: unknown): Uint8Array {
