@@ -80,6 +80,7 @@ function measure(name) {
 }
 
 function summary() {
+  if (quick) return `${seconds} s. A quick run judges no aims`
   const lines = [`${seconds} s. Aims: ${count(true)} met, ${count(false)} missed, ${count(undefined)} not measured`]
   for (const { bench, text, figure, met } of aims) {
     if (met === false) lines.push(`  missed  ${bench}, ${text}: ${formatNumber(figure)}`)

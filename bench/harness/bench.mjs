@@ -17,10 +17,13 @@ export async function bench(bench, question, measure) {
   const quick = values.quick === true
   const tables = (await measure({ quick, tell: (progress) => tell(`${bench}: ${progress}`) })).map(toTable)
   tell('')
-  const aims = judge(
-    AIMS.filter((aim) => aim.bench === bench),
-    tables,
-  )
+  // A quick run is too short to judge by.
+  const aims = quick
+    ? []
+    : judge(
+        AIMS.filter((aim) => aim.bench === bench),
+        tables,
+      )
   const result = { bench, question, tables, aims }
   if (values.json) process.stdout.write(JSON.stringify(result))
   else console.log(`${printMachine(describeMachine(), quick)}\n${printResult(result)}`)

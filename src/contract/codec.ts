@@ -1,4 +1,5 @@
-import { addExtension, Packr, Unpackr } from 'msgpackr'
+import { addExtension, Packr } from 'msgpackr/pack'
+import { Unpackr } from 'msgpackr/unpack'
 import { revive, Tagged, taggedType } from './extensions.js'
 import { decodeScalar, encodeScalar, isScalar } from './scalar.js'
 import {
@@ -84,6 +85,7 @@ export function encode(value: unknown, limits: PayloadLimits = DEFAULT_PAYLOAD_L
 export function decode(bytes: Uint8Array, attachments?: readonly Attachment[]): unknown {
   if (isScalar(bytes)) return decodeScalar(bytes)
   const source = ownView(bytes)
+  if (source.length > WORTH_NATIVE) accelerate()
   scanMessage(source)
   arrival.attachments = attachments
   try {
@@ -95,6 +97,19 @@ export function decode(bytes: Uint8Array, attachments?: readonly Attachment[]): 
     arrival.attachments = undefined
   }
 }
+
+/**
+ * msgpackr's native part finds the strings of large values faster. Loading it takes 20 ms of each thread's start, so that
+ * waits for the first value that is worth it.
+ */
+function accelerate(): void {
+  if (isAccelerated) return
+  isAccelerated = true
+  import('msgpackr').catch(() => {})
+}
+
+let isAccelerated = false
+const WORTH_NATIVE = 4 * 1024
 
 function sharedArrival(): Arrival {
   const place = globalThis as { [ARRIVAL]?: Arrival }
