@@ -11,8 +11,8 @@ const MAIN = { key: 'main', label: 'main thread', unit: 'µs a call', better: 'l
 const CPU = { key: 'cpu', label: 'CPU', unit: 'µs a call', better: 'less' }
 
 await bench('dispatch', 'what does it cost to have a thread do next to nothing?', async ({ quick, tell }) => {
-  const rounds = quick ? 2 : 9
-  const forMs = quick ? 40 : 250
+  const rounds = quick ? 2 : 7
+  const forMs = quick ? 40 : 200
   const warmUpRounds = quick ? 1 : 3
   const contestants = await openAll(ALL, { threads: THREADS })
   const tables = []

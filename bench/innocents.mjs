@@ -31,8 +31,8 @@ await bench('innocents', question, async ({ quick, tell }) => {
     users: USERS,
     flood: FLOOD,
     limitMs: LOOP_LIMIT_MS,
-    forMs: quick ? 200 : 6_000,
-    drainMs: quick ? 500 : 8_000,
+    forMs: quick ? 200 : 4_000,
+    drainMs: quick ? 500 : 3_000,
   }
   const contestants = CONTESTANTS.flatMap((name) =>
     name === OFFMAIN

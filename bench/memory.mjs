@@ -18,7 +18,7 @@ const VERY_FEW = 2_000
 const MANY = 1_000_000
 
 await bench('memory', 'what memory do threads and waiting calls take?', async ({ quick, tell }) => {
-  const rounds = quick ? 1 : 3
+  const rounds = 1
   const fewCalls = quick ? VERY_FEW : FEW
   // A quick run shows that it works, with the two that have most of the code between them.
   const pools = quick ? [OFFMAIN, PISCINA] : ALL.filter((name) => name !== INLINE)

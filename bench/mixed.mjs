@@ -17,8 +17,8 @@ const METRICS = [
 const question = `how long do ${LONG_MS} ms calls (10 %) and ${SHORT_MS} ms calls (90 %) take, all started at once?`
 
 await bench('mixed', question, async ({ quick, tell }) => {
-  const rounds = quick ? 2 : 9
-  const calls = quick ? 100 : 1_000
+  const rounds = quick ? 2 : 5
+  const calls = quick ? 100 : 400
   const stepsPerMs = calibrate()
   const lengths = { long: Math.round(LONG_MS * stepsPerMs), short: Math.round(SHORT_MS * stepsPerMs) }
   const expected = { long: crunch({ steps: lengths.long }), short: crunch({ steps: lengths.short }) }

@@ -36,7 +36,7 @@ const CASES = [
 ]
 
 await bench('payload', 'what do parameters cost the main thread, and until the result is there?', async (run) => {
-  const rounds = run.quick ? 1 : 7
+  const rounds = run.quick ? 1 : 5
   const contestants = await openAll(ALL, { threads: THREADS })
   const tables = []
   for (const { name, work, make, calls, moving = false } of CASES) {

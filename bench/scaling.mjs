@@ -8,8 +8,8 @@ import { takeTurns } from './harness/rounds.mjs'
 import { crunch } from './tasks/work.mjs'
 
 await bench('scaling', 'when does a thread pay, and what do more threads bring?', async ({ quick, tell }) => {
-  const rounds = quick ? 1 : 5
-  const roundMs = quick ? 40 : 250
+  const rounds = quick ? 1 : 3
+  const roundMs = quick ? 40 : 150
   const stepsPerMs = calibrate()
   const lengths = quick ? [0.1, 10] : [0.1, 1, 10, 100]
   const measured = lengths.map(() => /** @type {import('./harness/tables.mjs').Row[][]} */ ([]))

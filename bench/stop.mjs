@@ -16,8 +16,8 @@ const METRICS = [
 const question = `a call never ends: how long after its limit of ${LIMIT_MS} ms is that known, and the next one served?`
 
 await bench('stop', question, async ({ quick, tell }) => {
-  const rounds = quick ? 1 : 4
-  const times = quick ? 1 : 6
+  const rounds = quick ? 1 : 3
+  const times = quick ? 1 : 5
   const patienceMs = quick ? 2_200 : 4_000
   const steps = Math.round(calibrate())
   const contestants = ALL.filter((name) => name !== INLINE).map((name) => ({ name }))

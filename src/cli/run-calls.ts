@@ -18,6 +18,7 @@ export async function runCalls(request: RunRequest): Promise<number> {
   const { signal } = interruption
   const source = new CallSource(input, parameters, signal)
   const output = new LineOutput(process.stdout)
+  if (json) sendTaskOutputToStderr()
   const describe = json ? outcomeJson : outcomeText
   await using runtime = new TaskRuntime({ threads, userConnections })
   tellTrouble(runtime)
@@ -40,4 +41,9 @@ export async function runCalls(request: RunRequest): Promise<number> {
   if (interruption.exitCode !== undefined) return interruption.exitCode
   if (source.failure !== undefined) throw source.failure
   return summary.calls === summary.statuses.completed ? EXIT.completed : EXIT.notCompleted
+}
+
+/** What the tasks print must not get between the lines of JSON: Node hands it to whatever `process.stdout` is. */
+function sendTaskOutputToStderr(): void {
+  Object.defineProperty(process, 'stdout', { value: process.stderr, configurable: true })
 }

@@ -96,6 +96,7 @@ export class ThreadPool {
   readonly #listener: PoolListener
   readonly #workers = new Map<number, StartingWorker>()
   #picked: number | undefined
+  readonly #startMs: number
   #starting = 0
   #whenStarted: () => void = () => {}
 
@@ -103,6 +104,7 @@ export class ThreadPool {
     this.#listener = listener
     const { resourceLimits, execArgv, env } = options.thread
     checkExecArgv(execArgv)
+    this.#startMs = Math.max(options.startTimeout, LEAST_START_MS)
     const settings: ThreadSettings = {
       userConnections: options.userConnections,
       maxPayload: options.maxPayload,
@@ -196,12 +198,19 @@ export class ThreadPool {
     const starting: StartingWorker = { worker, requestedAt: performance.now(), thread: undefined, ready: false }
     const { threadId } = worker
     let failure: Error | undefined
+    // Something that it was told to import may never end.
+    const timer = setTimeout(() => {
+      if (starting.ready) return
+      failure = new Error(`The thread was not ready after ${this.#startMs} ms`)
+      void worker.terminate()
+    }, this.#startMs).unref()
     this.#workers.set(threadId, starting)
     this.#starting++
     worker.on('error', (error: Error) => {
       failure = error
     })
     worker.on('exit', (exitCode: number) => {
+      clearTimeout(timer)
       this.#workers.delete(threadId)
       if (starting.ready && starting.thread !== undefined) {
         this.#listener.threadGone(starting.thread, { exitCode, error: failure })
@@ -254,6 +263,8 @@ interface StartingWorker {
 }
 
 const IDLE_SAMPLE_MS = 3
+/** However short \`startTimeout\` is, which is meant for modules: a thread itself may take long on a busy machine. */
+const LEAST_START_MS = 10_000
 const ENTRY = new URL('../../workers/boot.cjs', import.meta.url).href
 
 function isHello(message: unknown): message is Hello {

@@ -24,6 +24,8 @@ export class CallStopper {
   readonly #graceMs: number
   readonly #listener: StopListener
   readonly #stuck = new Map<Lane, Call | undefined>()
+  /** Calls that are overdue, while it is not known yet whether a debugger holds them. */
+  readonly #resting = new Set<Call>()
 
   constructor(graceMs: number, listener: StopListener) {
     this.#graceMs = graceMs
@@ -47,12 +49,19 @@ export class CallStopper {
     request: StopRequest,
     phase: PhaseName = phaseName(lane.control.phase),
   ): Promise<void> {
-    call.stopRequest = request
-    if (request.kind === 'timeout' && (await this.#restsForDebugger(lane, call, phase))) {
-      call.stopRequest = undefined
-      this.#listener.goesOn(lane)
-      return
+    if (request.kind === 'timeout') {
+      if (this.#resting.has(call)) return
+      this.#resting.add(call)
+      const hasRested = await this.#restsForDebugger(lane, call, phase)
+      this.#resting.delete(call)
+      // It may have been canceled meanwhile.
+      if (call.settlement !== undefined || call.stopRequest !== undefined) return
+      if (hasRested) {
+        this.#listener.goesOn(lane)
+        return
+      }
     }
+    call.stopRequest = request
     if (lane.control.hasLooked(call.index) && this.#graceMs > 0) {
       lane.ask(call)
       if (await hasSettledWithin(this.#graceMs, call)) return

@@ -5,6 +5,13 @@ import { everyday, fixtures, jsonOf, offmain } from './offmain-process.js'
 import { TemporaryFolder } from './temporary-folder.js'
 
 describe('offmain run, one call', () => {
+  it('keeps what the task prints out of the JSON', async () => {
+    const args = ['run', `${fixtures}printing.tasks.mjs`, 'Print', '--parameters', '"printed"', '--json']
+    const ended = await offmain(args)
+    expect(jsonOf(ended).records).toMatchObject([{ status: 'completed', value: 7 }])
+    expect(ended).toMatchObject({ code: 0, stderr: 'printed\n' })
+  })
+
   it('prints the value and a summary, and exits with 0', async () => {
     const { code, stderr, lines } = await offmain(['run', everyday, 'Echo', '--parameters', '{"a":[1,"x"]}'])
     expect(stderr).toBe('')

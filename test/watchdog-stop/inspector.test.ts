@@ -56,7 +56,12 @@ describe('where a call was stuck', () => {
 describe('a debugger', () => {
   it('that holds a thread paused rests the clock of its call, which completes', async () => {
     const { code, report } = await runScript('debugged.mjs')
-    expect(report).toEqual({ whilePaused: 'running', status: 'completed', value: 'through', loop: 'timed-out' })
+    expect(report).toEqual({
+      whilePaused: 'running',
+      ...{ status: 'completed', value: 'through' },
+      ...{ wasCanceled: true, canceledStatus: 'canceled' },
+      loop: 'timed-out',
+    })
     expect(code).toBe(0)
   })
 })

@@ -16,14 +16,14 @@ class Curse implements Disposable {
     writeFileSync(this.file, '')
   }
 
-  /** @param afterMs it lives so long first */
-  thread(afterMs?: number): ThreadOption {
+  /** @param after it lives so many ms first; `never`: it does not get ready, and does not die */
+  thread(after?: number | 'never'): ThreadOption {
     return {
       execArgv: ['--import', new URL('boot-unless.mjs', fixtures).href],
       env: {
         ...process.env,
         OFFMAIN_TEST_DIES: this.file,
-        ...(afterMs !== undefined && { OFFMAIN_TEST_AFTER: String(afterMs) }),
+        ...(after !== undefined && { OFFMAIN_TEST_AFTER: String(after) }),
       },
     }
   }
@@ -56,6 +56,17 @@ describe('threads that die without a call to blame', () => {
     for (const [index, delay] of delays.slice(1).entries()) expect(delay).toBeGreaterThan(delays[index] ?? 0)
     expect(await call.completion).toMatchObject({ status: 'completed' })
     await until(() => runtime.stats().threads.live === 2)
+  })
+
+  it('or never get ready are ended, told of, and started again', async () => {
+    using curse = new Curse()
+    await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 0 }, thread: curse.thread('never') })
+    const failed = nextEvent(runtime, 'threadStartFailed')
+    const call = runtime.startNew(stop.Nothing)
+    const { error } = (await failed) as Failure
+    expect(error.message).toBe('The thread was not ready after 10000 ms')
+    curse.lift()
+    expect(await call.completion).toMatchObject({ status: 'completed' })
   })
 
   it('between calls are replaced with growing delay, never in a tight loop', async () => {
