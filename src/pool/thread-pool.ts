@@ -104,7 +104,7 @@ export class ThreadPool {
     this.#listener = listener
     const { resourceLimits, execArgv, env } = options.thread
     checkExecArgv(execArgv)
-    this.#startMs = Math.max(options.startTimeout, LEAST_START_MS)
+    this.#startMs = Math.min(Math.max(options.startTimeout, LEAST_START_MS), MOST_TIMER_MS)
     const settings: ThreadSettings = {
       userConnections: options.userConnections,
       maxPayload: options.maxPayload,
@@ -265,6 +265,8 @@ interface StartingWorker {
 const IDLE_SAMPLE_MS = 3
 /** However short \`startTimeout\` is, which is meant for modules: a thread itself may take long on a busy machine. */
 const LEAST_START_MS = 10_000
+/** What a Node timer can hold. */
+const MOST_TIMER_MS = 2 ** 31 - 1
 const ENTRY = new URL('../../workers/boot.cjs', import.meta.url).href
 
 function isHello(message: unknown): message is Hello {
