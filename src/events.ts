@@ -14,12 +14,7 @@ export interface RuntimeEvents {
   /** A thread did not start; it is tried again after `retryIn` ms. */
   threadStartFailed: [failure: { readonly error: Error; readonly retryIn: number }]
   /** A thread could not be stopped: it sits in native code, unseen, until that returns. */
-  threadStuck: [
-    thread: {
-      readonly threadId: number /** `undefined`: code that an earlier call left behind */
-      readonly call: CallEvent | undefined
-    },
-  ]
+  threadStuck: [thread: StuckThread]
   /** A call was refused because the queue is at its limit. */
   queueFull: [queue: { readonly calls: number; readonly bytes: number }]
   /** The queue, once full, is down to half its limit. */
@@ -42,6 +37,12 @@ export interface CallEvent {
   readonly task: string
   readonly user: User | undefined
   readonly threadId: number | undefined
+}
+
+export interface StuckThread {
+  readonly threadId: number
+  /** `undefined`: it is held by code that an earlier call left behind. */
+  readonly call: CallEvent | undefined
 }
 
 /** Emits to listeners that may throw: what they throw is reported as a warning and goes no further. */

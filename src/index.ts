@@ -27,7 +27,7 @@ export {
   TaskTimedOutError,
   UserRequiredError,
 } from './errors.js'
-export type { CallEvent, LateEvent, RuntimeEvents } from './events.js'
+export type { CallEvent, LateEvent, RuntimeEvents, StuckThread } from './events.js'
 export type {
   PayloadOption,
   QueueOption,

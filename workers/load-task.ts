@@ -24,9 +24,7 @@ export class TaskLoadError extends Error {
  * @throws TaskLoadError when there is no such class; otherwise what the module itself threw
  */
 export async function loadTask(url: string, exportName: string): Promise<LoadedTask> {
-  const source = sourceOf(url)
-  prepareTypeScript(source)
-  const module = (await import(source)) as Record<string, unknown>
+  const module = await importModule(url)
   const found = exportName in module ? module[exportName] : defaultExports(module)[exportName]
   if (found === undefined) throw new TaskLoadError(`${url} exports no ${exportName}. It exports: ${list(module)}`)
   if (typeof found !== 'function' || typeof found.prototype !== 'object' || found.prototype === null) {
@@ -48,11 +46,13 @@ export async function loadTask(url: string, exportName: string): Promise<LoadedT
 
 /** Has the modules there before the first call needs them. What they throw, that call will be told. */
 export function preloadModules(urls: readonly string[]): void {
-  for (const url of urls) {
-    const source = sourceOf(url)
-    prepareTypeScript(source)
-    import(source).catch(() => {})
-  }
+  for (const url of urls) importModule(url).catch(() => {})
+}
+
+async function importModule(url: string): Promise<Record<string, unknown>> {
+  const source = sourceOf(url)
+  prepareTypeScript(source)
+  return import(source)
 }
 
 function classTimeout(exportName: string, timeout: unknown): number {

@@ -19,9 +19,9 @@ export function runningFrames(): StackFrame[] {
     // Some programs freeze `Error`, and code that recurses too deep leaves no room for this.
     return []
   } finally {
-    Error.stackTraceLimit = limit
+    Reflect.set(Error, 'stackTraceLimit', limit)
     if (before === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
-    else Object.defineProperty(Error, 'prepareStackTrace', before)
+    else Reflect.defineProperty(Error, 'prepareStackTrace', before)
   }
 }
 

@@ -95,8 +95,8 @@ export class ThreadPool {
   readonly #piscina: Piscina
   readonly #listener: PoolListener
   readonly #workers = new Map<number, StartingWorker>()
-  #picked: number | undefined
   readonly #startMs: number
+  #picked: number | undefined
   #starting = 0
   #whenStarted: () => void = () => {}
 
@@ -263,7 +263,7 @@ interface StartingWorker {
 }
 
 const IDLE_SAMPLE_MS = 3
-/** However short \`startTimeout\` is, which is meant for modules: a thread itself may take long on a busy machine. */
+/** However short `startTimeout` is, which is meant for modules: a thread itself may take long on a busy machine. */
 const LEAST_START_MS = 10_000
 /** What a Node timer can hold. */
 const MOST_TIMER_MS = 2 ** 31 - 1

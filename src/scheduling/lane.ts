@@ -197,12 +197,12 @@ export class Lane implements Watched<Call> {
     this.thread.channel.post('ask')
   }
 
-  /** No more calls for this lane: its thread is to go once it has no batch. */
   /** Lets the thread load modules while it has nothing to do. */
   preload(urls: readonly string[]): void {
     if (urls.length > 0) this.thread.channel.post({ preload: urls })
   }
 
+  /** No more calls for this lane: its thread is to go once it has no batch. */
   retire(): void {
     this.#leave('it was no longer needed')
     this.thread.retire()

@@ -1,7 +1,7 @@
 import { url as debuggerUrl } from 'node:inspector'
 import type { ControlBlock } from '../contract/control-block.js'
 import type { StackFrame } from '../errors.js'
-import { type InspectedWorker, inspectWorker } from './worker-inspector.js'
+import { type InspectedWorker, inspectWorker, within } from './worker-inspector.js'
 
 /** What a look at a thread found. */
 export interface Look {
@@ -79,8 +79,8 @@ async function interrupt(worker: InspectedWorker, control: ControlBlock): Promis
     const reply = evaluate(worker, HOLD)
     if ((await Promise.race([control.whenHeld(), reply])) === true) break
     if ((await reply) === 'later' && performance.now() < giveUpAt) continue
-    // It may have been taken up just now.
-    if (control.withdrawHold() || !(await control.whenHeld())) return false
+    // It may have been taken up just now; a thread that dies of it never says so.
+    if (control.withdrawHold() || (await within(HOLD_MS, control.whenHeld())) !== true) return false
   }
   const terminated = worker.send('Runtime.terminateExecution')
   control.letGo()
@@ -98,6 +98,8 @@ function isInternal(frame: StackFrame): boolean {
 
 /** How long to look for a loop of turns in its own code, ms. */
 const LOOK_MS = 100
+/** Between taking the wish up and holding the code there are only a few statements; ms. */
+const HOLD_MS = 500
 /** Both are defined on every thread by `workers/entry.ts`. */
 const LOOK = "globalThis[Symbol.for('offmain.look')]()"
 const HOLD = "globalThis[Symbol.for('offmain.hold')]()"

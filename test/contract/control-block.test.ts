@@ -245,3 +245,37 @@ describe('a control block', () => {
     ])
   })
 })
+
+describe('the word that holds the running code', () => {
+  it('is taken up by the thread, which waits until it is let go', async () => {
+    const control = new ControlBlock()
+    expect(control.takeHold()).toBe(false)
+    control.wantHold()
+    const held = control.whenHeld()
+    expect(control.takeHold()).toBe(true)
+    expect(control.withdrawHold()).toBe(false)
+    control.hold(true)
+    expect(await held).toBe(true)
+    expect(control.isLetGo).toBe(false)
+    control.letGo()
+    expect(control.isLetGo).toBe(true)
+  })
+
+  it('can be withdrawn until it is taken up, and then is no longer to be had', async () => {
+    const control = new ControlBlock()
+    control.wantHold()
+    const held = control.whenHeld()
+    expect(control.withdrawHold()).toBe(true)
+    expect(control.takeHold()).toBe(false)
+    expect(await held).toBe(false)
+  })
+
+  it('says when the thread finds that it cannot hold', async () => {
+    const control = new ControlBlock()
+    control.wantHold()
+    const held = control.whenHeld()
+    control.takeHold()
+    control.hold(false)
+    expect(await held).toBe(false)
+  })
+})

@@ -69,6 +69,14 @@ describe('threads that die without a call to blame', () => {
     expect(await call.completion).toMatchObject({ status: 'completed' })
   })
 
+  it('may take as long as they want where startTimeout is Infinity', async () => {
+    const failures: Failure[] = []
+    await using runtime = new TaskRuntime({ threads: 1, startTimeout: Number.POSITIVE_INFINITY })
+    runtime.on('threadStartFailed', (failure) => failures.push(failure))
+    expect(await runtime.startNew(stop.Nothing).completion).toMatchObject({ status: 'completed' })
+    expect(failures).toEqual([])
+  })
+
   it('between calls are replaced with growing delay, never in a tight loop', async () => {
     using curse = new Curse()
     await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 0 }, thread: curse.thread(700) })
