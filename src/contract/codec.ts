@@ -1,6 +1,7 @@
 import { addExtension, Packr } from 'msgpackr/pack'
 import { Unpackr } from 'msgpackr/unpack'
 import { revive, Tagged, taggedType } from './extensions.js'
+import { onePerThread } from './one-per-thread.js'
 import { decodeScalar, encodeScalar, isScalar } from './scalar.js'
 import {
   type Attachment,
@@ -35,7 +36,6 @@ const options = {
   copyBuffers: true,
 } as const
 
-const ARRIVAL: unique symbol = Symbol.for('offmain.arrival.1')
 const packr = new Packr({ ...options })
 const unpackr = new Unpackr({ ...options })
 
@@ -43,7 +43,7 @@ const unpackr = new Unpackr({ ...options })
  * The attachments of the value being decoded. Extensions are global in msgpackr, and the last copy of this module that
  * registers one serves all: so all copies, such as those of two installations of offmain, share this place.
  */
-const arrival = sharedArrival()
+const arrival = onePerThread('arrival.1', (): Arrival => ({ attachments: undefined }))
 
 addExtension({
   Class: Tagged,
@@ -110,12 +110,6 @@ function accelerate(): void {
 
 let isAccelerated = false
 const WORTH_NATIVE = 4 * 1024
-
-function sharedArrival(): Arrival {
-  const place = globalThis as { [ARRIVAL]?: Arrival }
-  place[ARRIVAL] ??= { attachments: undefined }
-  return place[ARRIVAL]
-}
 
 interface Arrival {
   attachments: readonly Attachment[] | undefined

@@ -1,5 +1,9 @@
-const transferred = new WeakSet<ArrayBuffer>()
-const shared = new WeakSet<SharedArrayBuffer>()
+import { onePerThread } from './one-per-thread.js'
+
+const { transferred, shared } = onePerThread('marks.1', () => ({
+  transferred: new WeakSet<ArrayBuffer>(),
+  shared: new WeakSet<SharedArrayBuffer>(),
+}))
 
 /**
  * Marks a buffer to be moved instead of copied, at any depth of parameters or results. The caller's buffer is
