@@ -18,7 +18,9 @@ describe('what all copies of offmain share', () => {
   })
 
   it('holds the marks of transfer() and share(), whichever copy made them', async () => {
-    const copy = (await import(`${new URL('../../dist/src/contract/transfer.js', import.meta.url)}?another`)) as Transfer
+    const copy = (await import(
+      `${new URL('../../dist/src/contract/transfer.js', import.meta.url)}?another`
+    )) as Transfer
     expect(copy.transfer).not.toBe(transfer)
     const buffers = [transfer(new ArrayBuffer(8)), share(new SharedArrayBuffer(8))]
     expect(buffers.map(copy.travelsBeside)).toEqual([true, true])

@@ -36,7 +36,12 @@ afterAll(async () => {
 
 describe('the tarball', () => {
   it('has what it needs and nothing of the tests', () => {
-    for (const file of ['dist/src/bundle/index.js', 'dist/src/index.d.ts', 'dist/workers/entry.js', 'dist/src/cli/main.js']) {
+    for (const file of [
+      'dist/src/bundle/index.js',
+      'dist/src/index.d.ts',
+      'dist/workers/entry.js',
+      'dist/src/cli/main.js',
+    ]) {
       expect(packed).toContain(file)
     }
     for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json']) expect(packed).toContain(file)
