@@ -1,7 +1,6 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import type { BatchMessage, Hello, ThreadSettings } from '../src/contract/messages.js'
 import { hold } from './interruption.js'
-import { preloadModules } from './load-task.js'
 import { BatchRunner } from './run-batch.js'
 import { runningFrames } from './running-frames.js'
 import { ThreadChannel } from './thread-channel.js'
@@ -21,7 +20,7 @@ export default function serveLane(first: BatchMessage): Promise<void> {
 }
 
 channel.onBatch = (message) => runner.run(message)
-channel.onPreload = preloadModules
+channel.onPreload = (urls) => runner.preload(urls)
 channel.onAsk = () => runner.ask()
 channel.onRetire = () => runner.retire('asked by the scheduler')
 

@@ -44,9 +44,9 @@ export async function loadTask(url: string, exportName: string): Promise<LoadedT
   }
 }
 
-/** Has the modules there before the first call needs them. What they throw, that call will be told. */
-export function preloadModules(urls: readonly string[]): void {
-  for (const url of urls) importModule(url).catch(() => {})
+/** Has the modules there before the first call needs them. What they throw, that call will be told. Never rejects. */
+export async function preloadModules(urls: readonly string[]): Promise<void> {
+  await Promise.allSettled(urls.map(importModule))
 }
 
 async function importModule(url: string): Promise<Record<string, unknown>> {

@@ -7,7 +7,7 @@ import type { BatchMessage, ThreadSettings } from '../src/contract/messages.js'
 import type { User } from '../src/contract/task.js'
 import { catchStrayFailures, guardExit } from './late-failures.js'
 import { Leftovers } from './leftovers.js'
-import { type LoadedTask, loadTask } from './load-task.js'
+import { type LoadedTask, loadTask, preloadModules } from './load-task.js'
 import { RecyclePolicy } from './recycle-policy.js'
 import { CallRun, PREPARATION, STEPS, type Surroundings } from './run-task.js'
 import type { ThreadChannel } from './thread-channel.js'
@@ -28,6 +28,7 @@ export class BatchRunner {
   #current: CallRun | undefined
   #last: CallRun | undefined
   #retireReason: string | undefined
+  #preloading: Promise<void> = Promise.resolve()
   #leaving = false
 
   constructor(channel: ThreadChannel, settings: ThreadSettings) {
@@ -55,6 +56,11 @@ export class BatchRunner {
   run(message: BatchMessage): void {
     // A task may have broken what this code stands on: then the thread cannot go on, and its exit tells.
     this.#runAll(new FrameReader(message.frame, message.attachments), message.attachments).catch(() => this.#exit(1))
+  }
+
+  /** Loads modules while there is nothing else to do. */
+  preload(urls: readonly string[]): void {
+    this.#preloading = preloadModules(urls)
   }
 
   /** The running call has been asked to stop: its signal is aborted. */
@@ -168,7 +174,8 @@ export class BatchRunner {
   async #leave(): Promise<void> {
     if (this.#leaving) return
     this.#leaving = true
-    await this.#connections.close()
+    // Node leaves open what a thread that exits is just reading.
+    await Promise.all([this.#connections.close(), this.#preloading])
     this.#exit(0)
   }
 }

@@ -153,7 +153,7 @@ export class ThreadCrew implements PoolListener {
     clearTimeout(this.#idleTimer)
     for (const lane of this.lanes) lane.retire()
     // A thread that is terminated while it loads its modules leaves their files open, so those on their way may arrive.
-    await this.#pool.started(deadlineMs)
+    await this.#pool.started(START_MS)
     await Promise.all(this.#pool.threads.map((thread) => thread.isGoneWithin(graceMs)))
     await this.#pool.destroy(deadlineMs)
   }
@@ -215,6 +215,8 @@ export class ThreadCrew implements PoolListener {
   }
 }
 
+/** How long `close` waits for threads on their way, ms: on a busy machine one takes more than a second. */
+const START_MS = 3_000
 /** How long a thread beyond `min` is kept without work, ms. */
 const IDLE_MS = 30_000
 const FIRST_RETRY_MS = 100
