@@ -9,6 +9,7 @@ import { catchStrayFailures, guardExit } from './late-failures.js'
 import { Leftovers } from './leftovers.js'
 import { type LoadedTask, loadTask, preloadModules } from './load-task.js'
 import { RecyclePolicy } from './recycle-policy.js'
+import { rehearse } from './rehearse.js'
 import { CallRun, PREPARATION, STEPS, type Surroundings } from './run-task.js'
 import type { ThreadChannel } from './thread-channel.js'
 import { UserConnections } from './user-connections.js'
@@ -58,9 +59,9 @@ export class BatchRunner {
     this.#runAll(new FrameReader(message.frame, message.attachments), message.attachments).catch(() => this.#exit(1))
   }
 
-  /** Loads modules while there is nothing else to do. */
+  /** Makes the thread fit to take over, while it has nothing else to do. */
   preload(urls: readonly string[]): void {
-    this.#preloading = preloadModules(urls)
+    this.#preloading = preloadModules(urls).then(() => this.#rehearse())
   }
 
   /** The running call has been asked to stop: its signal is aborted. */
@@ -151,6 +152,15 @@ export class BatchRunner {
     for (const [key, url, exportName] of definitions.tasks) this.#tasks.set(key, { url, exportName, loaded: undefined })
     if (definitions.forgetUsers) this.#users.clear()
     for (const [key, user] of definitions.users) this.#users.set(key, deepFreeze(decode(user) as User))
+  }
+
+  #rehearse(): void {
+    if (this.#current !== undefined || this.#last !== undefined) return
+    try {
+      rehearse(this.#around)
+    } catch {
+      // A module may have broken what this stands on. The first call will tell.
+    }
   }
 
   /** A failure of the running call ends it; one of an earlier call is late. Either way the thread is not clean. */
