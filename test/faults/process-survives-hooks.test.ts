@@ -1,0 +1,6 @@
+import { describe } from 'vitest'
+import { survives } from './survival.js'
+
+describe('the process survives them again and again, and so do the calls beside them, faults of modules with their own AsyncLocalStorage and async hooks:', () => {
+  survives('hooked')
+})
