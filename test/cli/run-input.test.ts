@@ -78,8 +78,11 @@ describe('offmain run --input', () => {
     }
     // 48 MB, then 112 MB: half of what was added would be too much.
     const base = await peakOf(750)
-    expect((await peakOf(1_750)) - base).toBeLessThan(32)
-  })
+    let added = (await peakOf(1_750)) - base
+    // A peak also shows when garbage happened to be collected. What is kept would be there each time.
+    for (let again = 0; again < 2 && added >= 32; again++) added = Math.min(added, (await peakOf(1_750)) - base)
+    expect(added).toBeLessThan(32)
+  }, 120_000)
 })
 
 function* longLines(count: number): Generator<string> {
