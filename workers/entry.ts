@@ -1,8 +1,8 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import type { BatchMessage, Hello, ThreadSettings } from '../src/contract/messages.js'
 import { hold } from './interruption.js'
+import { look } from './look.js'
 import { BatchRunner } from './run-batch.js'
-import { runningFrames } from './running-frames.js'
 import { ThreadChannel } from './thread-channel.js'
 
 const channel = new ThreadChannel()
@@ -25,7 +25,7 @@ channel.onAsk = () => runner.ask()
 channel.onRetire = () => runner.retire('asked by the scheduler')
 
 // What the watchdog evaluates here, in the middle of whatever runs.
-Object.defineProperty(globalThis, Symbol.for('offmain.look'), { value: runningFrames })
+Object.defineProperty(globalThis, Symbol.for('offmain.look'), { value: look })
 Object.defineProperty(globalThis, Symbol.for('offmain.hold'), { value: () => hold(channel.control) })
 
 const hello: Hello = {

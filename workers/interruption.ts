@@ -18,6 +18,11 @@ export function callInterruptibly<T>(call: () => T): T {
   }
 }
 
+/** Whether the code that runs now was called from here, and not by Node in a later turn. */
+export function isInOwnCall(): boolean {
+  return callingUnder === executionAsyncId()
+}
+
 /**
  * Holds the running code so that the watchdog can have it terminated in place, or says that this is not safe.
  *
@@ -33,7 +38,7 @@ export function callInterruptibly<T>(call: () => T): T {
  * @returns at once `never` or `later` when it is not safe; otherwise `held`, once the termination has been asked for
  */
 export function hold(control: ControlBlock): HoldReply {
-  if (callingUnder !== executionAsyncId()) return 'never'
+  if (!isInOwnCall()) return 'never'
   if (runningFrames()[0]?.url.startsWith('node:') !== false) return 'later'
   if (!control.takeHold()) return 'never'
   const isHeld = unwindAsyncIds()

@@ -3,17 +3,16 @@ import { pathToFileURL } from 'node:url'
 import type { StackFrame } from '../src/contract/stack-frame.js'
 
 /**
- * The frames of the code that the watchdog has interrupted to ask for them: those below the caller's own, innermost
- * first. Where the process runs with `--enable-source-maps` they are as in the source.
+ * The frames of the code that the watchdog has interrupted to ask for them: those below `above`, innermost first. Where the process runs with `--enable-source-maps` they are as in the source.
  */
-export function runningFrames(): StackFrame[] {
+export function runningFrames(above: () => unknown = runningFrames): StackFrame[] {
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   const limit = Error.stackTraceLimit
   try {
     Error.stackTraceLimit = MOST_FRAMES
     Error.prepareStackTrace = (_, sites) => sites
     const holder: { stack?: NodeJS.CallSite[] } = {}
-    Error.captureStackTrace(holder, runningFrames)
+    Error.captureStackTrace(holder, above)
     return (holder.stack ?? []).filter((site) => site.getFileName()).map(frameOf)
   } catch {
     // Some programs freeze `Error`, and code that recurses too deep leaves no room for this.

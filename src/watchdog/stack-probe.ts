@@ -1,7 +1,14 @@
 import { url as debuggerUrl } from 'node:inspector'
+import { setTimeout } from 'node:timers/promises'
 import type { ControlBlock } from '../contract/control-block.js'
 import type { StackFrame } from '../errors.js'
 import { type InspectedWorker, inspectWorker, within } from './worker-inspector.js'
+
+/** What a thread says of its running code; the counterpart of `workers/look.ts`. */
+interface Sighting {
+  readonly frames: readonly StackFrame[]
+  readonly isComplete: boolean
+}
 
 /** What a look at a thread found. */
 export interface Look {
@@ -59,16 +66,19 @@ export async function isHeldByDebugger(threadId: number): Promise<boolean> {
 
 /**
  * JavaScript answers even from within an endless loop; who does not answer is in native code. A loop of ever new turns
- * is mostly caught between two of them, or in Node's own code: it is looked at until it is caught in its own.
+ * is looked at until it is caught in its own code, at least as often as that mostly takes when the machine is busy.
  */
 async function look(worker: InspectedWorker): Promise<readonly StackFrame[] | undefined> {
   let frames: readonly StackFrame[] | undefined
   const giveUpAt = performance.now() + LOOK_MS
-  do {
-    const found = (await evaluate(worker, LOOK)) as StackFrame[] | undefined
-    if (!Array.isArray(found)) return frames
-    if (frames === undefined || found.length > 0) frames = found
-  } while (frames.every(isInternal) && performance.now() < giveUpAt)
+  for (let looks = 0; looks < LEAST_LOOKS || performance.now() < giveUpAt; looks++) {
+    const found = (await evaluate(worker, LOOK)) as Sighting | undefined
+    if (!Array.isArray(found?.frames)) return frames
+    if (frames === undefined || found.frames.length > 0) frames = found.frames
+    if (found.isComplete) return frames
+    // Without a pause many looks come to the same moment of the code.
+    await setTimeout(BETWEEN_LOOKS_MS)
+  }
   return frames
 }
 
@@ -92,12 +102,10 @@ async function evaluate(worker: InspectedWorker, expression: string): Promise<un
   return reply?.result?.result?.value
 }
 
-function isInternal(frame: StackFrame): boolean {
-  return frame.url.startsWith('node:')
-}
-
 /** How long to look for a loop of turns in its own code, ms. */
 const LOOK_MS = 100
+const LEAST_LOOKS = 10
+const BETWEEN_LOOKS_MS = 1
 /** Between taking the wish up and holding the code there are only a few statements; ms. */
 const HOLD_MS = 500
 /** Both are defined on every thread by `workers/entry.ts`. */

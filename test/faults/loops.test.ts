@@ -50,20 +50,14 @@ describe('a loop that nothing leaves is interrupted in place where that is safe 
 })
 
 describe('a loop of turns is stopped, and its line named where one turn is all there is, while five calls of another user complete', () => {
-  it.each([{ name: 'queued-microtask-loop' }, { name: 'tick-loop' }])('$name', async (fault) => {
-    const error = await timesOut(fault)
-    expect(error.stoppedBy).toBe('terminate')
-    expect(error.stuckAt).toContainEqual(expect.objectContaining(lineOf(fault.name)))
-  })
-
-  it('microtask-loop', async () => {
-    const error = await timesOut({ name: 'microtask-loop' })
-    expect(error.stoppedBy).toBe('terminate')
-    const { url, line } = lineOf('microtask-loop')
-    expect(error.stuckAt?.[0]).toMatchObject({ function: 'run', url })
-    // While an async function is being resumed, V8 gives the place where it begins.
-    expect([line, line - 2]).toContain(error.stuckAt?.[0]?.line)
-  })
+  it.each([{ name: 'microtask-loop' }, { name: 'queued-microtask-loop' }, { name: 'tick-loop' }])(
+    '$name',
+    async (fault) => {
+      const error = await timesOut(fault)
+      expect(error.stoppedBy).toBe('terminate')
+      expect(error.stuckAt?.[0]).toMatchObject(lineOf(fault.name))
+    },
+  )
 
   it.each([{ name: 'immediate-loop' }, { name: 'busy-timer-loop' }])('$name', async (fault) => {
     const error = await timesOut(fault)
