@@ -48,7 +48,8 @@ export interface TaskRuntimeOptions {
   readonly maxPayload?: number | PayloadOption | undefined
   /**
    * A task whose calls were stopped, or crashed their thread, `after` times `within` ms is suspended `for` ms: its calls
-   * fail at once with `TaskSuspendedError`; then one is let through as a trial. `after: Infinity` switches it off.
+   * fail at once with `TaskSuspendedError`; then one is let through as a trial. From the first such call until one ends
+   * well, one of its calls runs at a time while those of other tasks wait. `after: Infinity` switches all this off.
    * @default { after: 5, within: 60_000, for: 30_000 }
    */
   readonly suspend?: SuspendOption | undefined

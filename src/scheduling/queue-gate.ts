@@ -1,5 +1,4 @@
 import { QueueFullError } from '../errors.js'
-import type { TaskQueue } from './task-queue.js'
 
 /** Hears when the queue is at its limit, and when there is room again. */
 export interface QueueGateListener {
@@ -7,15 +6,21 @@ export interface QueueGateListener {
   queueDrained(calls: number, bytes: number): void
 }
 
+/** How much waits. */
+interface QueueSize {
+  readonly size: number
+  readonly bytes: number
+}
+
 /** Holds the queue to its limits. Once it has been full, room is announced when it is down to half. */
 export class QueueGate {
-  readonly #queue: TaskQueue
+  readonly #queue: QueueSize
   readonly #limits: { readonly limit: number; readonly bytes: number }
   readonly #listener: QueueGateListener
   #isFull = false
 
   constructor(
-    queue: TaskQueue,
+    queue: QueueSize,
     limits: { readonly limit: number; readonly bytes: number },
     listener: QueueGateListener,
   ) {

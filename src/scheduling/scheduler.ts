@@ -5,6 +5,7 @@ import { RuntimeClosedError, StuckThreadsError } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 import type { ThreadExit } from '../pool/thread-pool.js'
 import { Watchdog } from '../watchdog/watchdog.js'
+import { Backlog } from './backlog.js'
 import { BatchBudget } from './batch-size.js'
 import type { Call } from './call.js'
 import { CallStopper } from './call-stopper.js'
@@ -14,8 +15,7 @@ import { QueueGate, type QueueGateListener } from './queue-gate.js'
 import { canceledInQueue, type Settlement, stoppedSettlement, unstarted } from './settlement.js'
 import { callForSpare } from './spare-service.js'
 import { Statistics } from './statistics.js'
-import { Suspensions } from './suspension.js'
-import { TaskQueue } from './task-queue.js'
+import { type Suspension, Suspensions } from './suspension.js'
 import { type CrewListener, ThreadCrew } from './thread-crew.js'
 import { WarmModules } from './warm-modules.js'
 
@@ -39,7 +39,7 @@ export interface SchedulerListener extends QueueGateListener {
  */
 export class Scheduler implements CrewListener {
   readonly statistics: Statistics = new Statistics()
-  readonly queue: TaskQueue = new TaskQueue()
+  readonly queue: Backlog = new Backlog()
   readonly #listener: SchedulerListener
   readonly #keepAlive = new KeepAlive()
   readonly #gate: QueueGate
@@ -111,7 +111,11 @@ export class Scheduler implements CrewListener {
   /** Takes a call that was admitted. It settles exactly once. */
   submit(call: Call): void {
     this.#keepAlive.hold()
-    if (this.#refuseSuspended(call)) return
+    const suspension = this.#suspensions.refuses(call, now())
+    if (suspension !== undefined) {
+      this.#refuse(call, suspension)
+      return
+    }
     this.queue.push(call)
     this.#listener.queued(call)
     this.#scheduleDispatch()
@@ -234,10 +238,11 @@ export class Scheduler implements CrewListener {
 
   #dispatch(): void {
     const lanes = this.queue.size > 0 ? this.#crew.freeLanes() : []
+    if (lanes.length > 0) this.queue.release((task) => this.#suspensions.released(task, now()))
     let left = lanes.length
     for (const lane of lanes) {
       if (this.queue.size === 0) break
-      const batch = this.#takeBatch(Math.ceil(this.queue.size / left--))
+      const batch = this.#takeBatch(Math.ceil(this.queue.line.size / left--))
       if (batch.length > 0) this.#send(lane, batch)
     }
     // A spare thread that took regular work counts as grown too, and is replaced.
@@ -247,12 +252,18 @@ export class Scheduler implements CrewListener {
   }
 
   #serveOthers(): void {
-    const spare = this.queue.size > 0 ? this.#crew.spareLane : undefined
+    const { line } = this.queue
+    const spare = line.size > 0 ? this.#crew.spareLane : undefined
     if (spare === undefined) return
-    const call = callForSpare(this.queue, this.#crew.busyLanes, this.#crew.threads.max, now())
-    if (call === undefined) return
-    this.queue.remove(call)
-    this.#send(spare, [call])
+    const busy = this.#crew.busyLanes
+    for (;;) {
+      const call = callForSpare(line, busy, this.#crew.threads.max, now())
+      if (call === undefined) return
+      if (!this.#letsGo(call)) continue
+      this.queue.remove(call)
+      this.#send(spare, [call])
+      return
+    }
   }
 
   #send(lane: Lane, batch: Call[]): void {
@@ -266,21 +277,31 @@ export class Scheduler implements CrewListener {
   #takeBatch(share: number): Call[] {
     const batch: Call[] = []
     const budget = new BatchBudget(share)
-    for (let call = this.queue.peek(); call !== undefined; call = this.queue.peek()) {
-      const isRefused = this.#refuseSuspended(call)
-      if (!isRefused && !budget.admit(call.movesBuffers ? undefined : call.task.runTime.meanMs)) break
+    const { line } = this.queue
+    for (let call = line.peek(); call !== undefined; call = line.peek()) {
+      if (!this.#letsGo(call)) continue
+      if (!budget.admit(call.movesBuffers ? undefined : call.task.runTime.meanMs)) break
       this.queue.shift()
-      if (!isRefused) batch.push(call)
+      batch.push(call)
     }
-    return batch
+    if (batch.length > 0) return batch
+    // Nobody else waits for the thread.
+    const held = this.queue.shiftHeld()
+    return held === undefined ? [] : [held]
   }
 
-  #refuseSuspended(call: Call): boolean {
-    const at = now()
-    const suspension = this.#suspensions.judge(call, at)
-    if (suspension === undefined) return false
-    this.#settle(call, { ...unstarted(at), status: 'failed', suspension })
-    return true
+  /** Whether a call in line may start now; if not, it leaves the line. */
+  #letsGo(call: Call): boolean {
+    const verdict = this.#suspensions.judge(call, now())
+    if (verdict === 'go') return true
+    if (verdict === 'wait') this.queue.hold(call)
+    else this.#refuse(call, verdict)
+    return false
+  }
+
+  #refuse(call: Call, suspension: Suspension): void {
+    this.queue.remove(call)
+    this.#settle(call, { ...unstarted(now()), status: 'failed', suspension })
   }
 
   #settle(call: Call, settlement: Settlement): void {

@@ -9,7 +9,12 @@ import type { TaskQueue } from './task-queue.js'
  *
  * @param busy the lanes that serve calls now @param most how many there may be
  */
-export function callForSpare(queue: TaskQueue, busy: readonly Lane[], most: number, at: number): Call | undefined {
+export function callForSpare(
+  queue: Pick<TaskQueue, 'find'>,
+  busy: readonly Lane[],
+  most: number,
+  at: number,
+): Call | undefined {
   if (busy.length !== most || !busy.every((lane) => lane.hasBeenOnItsCall(OCCUPIED_MS, at))) return undefined
   const running = busy.map((lane) => lane.runningCall)
   const isOfAKind = (call: Call): boolean =>

@@ -10,22 +10,40 @@ export interface Suspension {
   readonly until: number
 }
 
+/** What becomes of a call whose turn it is: it goes ahead, waits for the one on trial, or fails. */
+export type Verdict = 'go' | 'wait' | Suspension
+
+interface Record {
+  /** When its calls cost threads, as far as they count, ms on the shared clock. */
+  offences: readonly number[]
+  /** Its last call that ended cost a thread. */
+  isSuspect: boolean
+  suspension: Suspension | undefined
+  /** The one call that a suspect may have. */
+  trial: Call | undefined
+}
+
 /**
- * Suspends a task whose calls keep costing threads: each such call is an offence; too many within a time, and the task's
- * calls fail at once for a while. Then one is let through as a trial: if it costs no thread, the task is free again.
+ * Keeps a task whose calls cost threads from costing many at once, and suspends it when it goes on: each such call is an
+ * offence. After one the task is suspect: one call of it is let through at a time, as a trial, and the others wait. Too many
+ * offences within a time, and its calls fail at once for a while; then it gets another trial.
  *
  * ```
- *   free ── too many offences ──▶ suspended ── time is up, a call comes ──▶ on trial
- *     ▲                               ▲                                       │
- *     │                               └───────────── offence ─────────────────┤
- *     └─────────────────────── anything but a cancel ─────────────────────────┘
+ *            offence              too many of them
+ *   free ─────────────▶ suspect ──────────────────▶ suspended ◀──────── offence ────────┐
+ *    ▲                     │                            │                               │
+ *    │                     │                            └── time is up, a call comes ──▶ on trial
+ *    └─ any call ends well ┘                                                            │
+ *    └─────────────────────────────────── it ends well ─────────────────────────────────┘
  * ```
+ *
+ * Without the first step all threads could be lost to one task at once, before its offences are counted.
  */
 export class Suspensions {
   readonly #after: number
   readonly #withinMs: number
   readonly #forMs: number
-  readonly #records = new Map<KnownTask, { offences: number[]; suspension?: Suspension; trial?: Call }>()
+  readonly #records = new Map<KnownTask, Record>()
 
   constructor(rule: { readonly after: number; readonly within: number; readonly for: number }) {
     this.#after = rule.after
@@ -33,16 +51,32 @@ export class Suspensions {
     this.#forMs = rule.for
   }
 
-  /** Whether the call must fail now; if not, and its task is suspended, it is the trial. */
-  judge(call: Call, at: number): Suspension | undefined {
-    if (this.#records.size === 0) return undefined
+  /** Judges a call that has just come: it fails at once when its task is suspended. */
+  refuses(call: Call, at: number): Suspension | undefined {
+    if (this.#records.size === 0 || this.#records.get(call.task)?.suspension === undefined) return undefined
+    const verdict = this.judge(call, at)
+    return typeof verdict === 'string' ? undefined : verdict
+  }
+
+  /** Judges a call that could start now. One that may go ahead though its task is suspect is the trial from now on. */
+  judge(call: Call, at: number): Verdict {
+    if (this.#records.size === 0) return 'go'
     const record = this.#records.get(call.task)
-    if (record?.suspension === undefined || record.trial === call) return undefined
-    if (record.trial === undefined && at >= record.suspension.until) {
+    if (record === undefined || record.trial === call || !this.#isSuspect(record, at)) return 'go'
+    const { suspension, trial } = record
+    if (trial === undefined && (suspension === undefined || at >= suspension.until)) {
       record.trial = call
-      return undefined
+      return 'go'
     }
-    return record.suspension
+    return suspension ?? 'wait'
+  }
+
+  /** How many of the task's calls that had to wait need not wait any longer. */
+  released(task: KnownTask, at: number): number {
+    const record = this.#records.get(task)
+    if (record === undefined || record.suspension !== undefined || !this.#isSuspect(record, at))
+      return Number.POSITIVE_INFINITY
+    return record.trial === undefined ? 1 : 0
   }
 
   /** A call has settled. */
@@ -51,21 +85,40 @@ export class Suspensions {
     else if (this.#records.size > 0) this.#endTrial(call, settlement.status !== 'canceled')
   }
 
-  #offend(call: Call, at: number): void {
-    if (this.#after === Number.POSITIVE_INFINITY) return
-    const record = this.#records.get(call.task) ?? { offences: [] }
-    this.#records.set(call.task, record)
-    record.offences = [...record.offences.filter((offence) => offence > at - this.#withinMs), at].slice(-this.#after)
-    if (record.offences.length < this.#after && record.trial !== call) return
-    record.suspension = { offences: record.offences.length, withinMs: this.#withinMs, until: at + this.#forMs }
-    delete record.trial
+  #isSuspect(record: Record, at: number): boolean {
+    if (record.suspension === undefined && (record.offences.at(-1) ?? 0) <= at - this.#withinMs)
+      record.isSuspect = false
+    return record.isSuspect
   }
 
-  #endTrial(call: Call, acquitted: boolean): void {
+  #offend(call: Call, at: number): void {
+    if (this.#after === Number.POSITIVE_INFINITY) return
+    let record = this.#records.get(call.task)
+    if (record === undefined) {
+      record = { offences: [], isSuspect: true, suspension: undefined, trial: undefined }
+      this.#records.set(call.task, record)
+    }
+    const wasSuspended = record.suspension !== undefined
+    const isTrial = record.trial === call
+    record.offences = [...record.offences.filter((offence) => offence > at - this.#withinMs), at].slice(-this.#after)
+    record.isSuspect = true
+    if (isTrial) record.trial = undefined
+    if (record.offences.length < this.#after && !(wasSuspended && isTrial)) return
+    record.suspension = { offences: record.offences.length, withinMs: this.#withinMs, until: at + this.#forMs }
+    record.trial = undefined
+  }
+
+  #endTrial(call: Call, endedWell: boolean): void {
     const record = this.#records.get(call.task)
-    if (record?.trial !== call) return
-    if (acquitted) this.#records.delete(call.task)
-    else delete record.trial
+    if (record === undefined) return
+    if (record.trial === call) {
+      record.trial = undefined
+      if (endedWell && record.suspension !== undefined) this.#records.delete(call.task)
+    }
+    if (endedWell && record.suspension === undefined) {
+      record.isSuspect = false
+      record.trial = undefined
+    }
   }
 }
 

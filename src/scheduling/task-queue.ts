@@ -41,6 +41,8 @@ export class TaskQueue {
 
   /** Puts back calls that were taken but never started, before all others of their user. */
   putBack(calls: readonly Call[]): void {
+    // Users that come back into the round come in the order of the calls.
+    for (const call of calls) this.#lineOf(call)
     for (const call of calls.toReversed()) {
       const line = this.#lineOf(call)
       call.before = undefined
@@ -71,7 +73,7 @@ export class TaskQueue {
   /** False if the call does not wait here. */
   remove(call: Call): boolean {
     const { line } = call
-    if (line === undefined) return false
+    if (line === undefined || line.level.queue !== this) return false
     if (call.before === undefined) line.head = call.after
     else call.before.after = call.after
     if (call.after === undefined) line.tail = call.before
@@ -139,7 +141,7 @@ export class TaskQueue {
     }
     const found = this.#levels[low]
     if (found?.priority === priority) return found
-    const level: Level = { priority, lines: new Map(), turn: undefined }
+    const level: Level = { queue: this, priority, lines: new Map(), turn: undefined }
     this.#levels.splice(low, 0, level)
     return level
   }
@@ -168,6 +170,7 @@ export class UserLine {
 }
 
 interface Level {
+  readonly queue: TaskQueue
   readonly priority: number
   readonly lines: Map<number, UserLine>
   /** Whose turn it is. */

@@ -19,6 +19,7 @@ class Model {
   }
 
   putBack(calls: readonly Call[]): void {
+    for (const call of calls) this.#lineOf(call)
     for (const call of calls.toReversed()) this.#lineOf(call).unshift(call)
   }
 

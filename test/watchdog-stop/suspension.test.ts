@@ -1,6 +1,6 @@
 import { TaskRuntime, TaskSuspendedError } from 'offmain'
 import { describe, expect, it } from 'vitest'
-import { sharedWords, stop, until } from './stop.js'
+import { open, sharedWords, stop, until } from './stop.js'
 
 const one = { min: 1, max: 1, spare: 1 }
 
@@ -15,6 +15,43 @@ function counting(runtime: TaskRuntime): {
   const start = (kind: Kind) => runtime.startNew(stop.Counts, { words, slot: 0, kind })
   return { words, call: (kind) => start(kind).completion }
 }
+
+describe('a task whose last call cost a thread', () => {
+  it('has one call at a time as long as calls of others wait, then as many as there are threads', async () => {
+    await using runtime = new TaskRuntime({ threads: { min: 2, max: 2, spare: 1 } })
+    const words = sharedWords()
+    const loop = () => runtime.startNew(stop.Counts, { words, slot: 0, kind: 'loop' })
+    const exit = runtime.startNew(stop.Counts, { words, slot: 0, kind: 'exit' })
+    expect(await exit.completion).toMatchObject({ status: 'crashed' })
+
+    const loops = [loop(), loop(), loop()]
+    const gate = sharedWords()
+    const others = [runtime.startNew(stop.Gate, { words: gate }), runtime.startNew(stop.Gate, { words: gate })]
+    await until(() => Atomics.load(words, 0) === 2 && Atomics.load(gate, 0) === 1)
+    expect(runtime.stats().queue.calls).toBe(3)
+    expect(runtime.snapshot().queued.map(({ id }) => id)).toEqual([others[1]?.id, loops[1]?.id, loops[2]?.id])
+    expect(Atomics.load(words, 0)).toBe(2)
+
+    // One that is held back can be canceled like any other.
+    expect(loops[2]?.cancel()).toBe(true)
+    expect(await loops[2]?.completion).toMatchObject({ status: 'canceled', started: false })
+    open(gate)
+    await Promise.all(others.map((other) => other.result()))
+    await until(() => Atomics.load(words, 0) === 3)
+    for (const handle of loops) handle.cancel()
+  })
+
+  it('is treated like any other again once a call of it has ended well', async () => {
+    await using runtime = new TaskRuntime({ threads: { min: 2, max: 2, spare: 1 } })
+    const words = sharedWords()
+    const count = (kind: Kind) => runtime.startNew(stop.Counts, { words, slot: 0, kind })
+    expect(await count('exit').completion).toMatchObject({ status: 'crashed' })
+    expect(await count('complete').completion).toMatchObject({ status: 'completed' })
+    const handles = [count('loop'), count('loop'), runtime.startNew(stop.Nothing)]
+    await until(() => Atomics.load(words, 0) === 4)
+    for (const handle of handles) handle.cancel()
+  })
+})
 
 describe('a task that keeps costing threads', () => {
   it('is suspended: its calls fail at once, saying why and until when; others go on', async () => {
