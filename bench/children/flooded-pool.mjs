@@ -9,17 +9,23 @@ import { crunch } from '../tasks/work.mjs'
 const AGAIN_MS = 5
 /** The innocent have a limit as well, which they do not reach by themselves. */
 const CALL_LIMIT_MS = 5_000
-const { name, threads, steps, users, attackers, flood, limitMs, forMs, drainMs, suspends } = JSON.parse(process.argv[2])
+const { name, threads, steps, users, attackers, flood, limitMs, warmMs, forMs, drainMs, suspends } = JSON.parse(
+  process.argv[2],
+)
 const options = suspends ? {} : { suspend: { after: Number.POSITIVE_INFINITY } }
 const pool = await open(name, { threads, options })
 const expected = crunch({ steps })
-for (let turn = 0; turn < threads * 4; turn++) check(await pool.call('crunch', { steps }), expected)
 
 const latency = []
 let lost = 0
 let stopped = 0
 const underWay = new Map()
-const endAt = performance.now() + forMs
+// The flood comes over a service that has been at work for a while.
+let endAt = performance.now() + warmMs
+await Promise.all(Array.from({ length: users }, (_, index) => serve(`user ${index}`)))
+latency.length = 0
+
+endAt = performance.now() + forMs
 for (let index = 0; index < attackers * flood; index++) void attack(`attacker ${index % attackers}`)
 const served = Promise.all(Array.from({ length: users }, (_, index) => serve(`user ${index}`)))
 await deadline(served, forMs + drainMs, 'the scene').catch(() => {

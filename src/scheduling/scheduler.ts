@@ -292,7 +292,7 @@ export class Scheduler implements CrewListener {
 
   /** Whether a call in line may start now; if not, it leaves the line. */
   #letsGo(call: Call): boolean {
-    const verdict = this.#suspensions.judge(call, now())
+    const verdict = this.#suspensions.judge(call, now(), this.#crew.canSpareOne)
     if (verdict === 'go') return true
     if (verdict === 'wait') this.queue.hold(call)
     else this.#refuse(call, verdict)

@@ -58,13 +58,17 @@ export class Suspensions {
     return typeof verdict === 'string' ? undefined : verdict
   }
 
-  /** Judges a call that could start now. One that may go ahead though its task is suspect is the trial from now on. */
-  judge(call: Call, at: number): Verdict {
+  /**
+   * Judges a call that could start now. One that may go ahead though its task is suspect is the trial from now on.
+   *
+   * @param mayTry whether this is a time for the trial of a suspect
+   */
+  judge(call: Call, at: number, mayTry = true): Verdict {
     if (this.#records.size === 0) return 'go'
     const record = this.#records.get(call.task)
     if (record === undefined || record.trial === call || !this.#isSuspect(record, at)) return 'go'
     const { suspension, trial } = record
-    if (trial === undefined && (suspension === undefined || at >= suspension.until)) {
+    if (trial === undefined && (suspension === undefined ? mayTry : at >= suspension.until)) {
       record.trial = call
       return 'go'
     }

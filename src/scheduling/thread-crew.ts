@@ -27,6 +27,7 @@ export class ThreadCrew implements PoolListener {
   #failures = 0
   #retry: NodeJS.Timeout | undefined
   #idleTimer: NodeJS.Timeout | undefined
+  #spareTimer: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(options: ResolvedOptions, listener: CrewListener) {
@@ -90,6 +91,14 @@ export class ThreadCrew implements PoolListener {
     return undefined
   }
 
+  /** False while the only thread that can serve others at once would be lost with its call; more are on their way then. */
+  get canSpareOne(): boolean {
+    if (this.#pool.starting === 0) return true
+    let live = 0
+    for (const lane of this.lanes) if (!lane.isLeaving) live++
+    return live > 1
+  }
+
   /** The lanes that serve calls now. */
   get busyLanes(): Lane[] {
     return [...this.lanes].filter((lane) => !lane.isFree && !lane.isLeaving)
@@ -103,6 +112,8 @@ export class ThreadCrew implements PoolListener {
 
   /** A thread has served a call: starting and keeping threads works. */
   noteServed(): void {
+    // Not at once: it would compete with the first calls, and many a process has only few.
+    if (!this.#spareWanted) this.#spareTimer ??= setTimeout(() => this.wantSpare(), SETTLED_IN_MS).unref()
     if (this.#failures === 0 || this.#closed) return
     this.#failures = 0
     clearTimeout(this.#retry)
@@ -151,6 +162,7 @@ export class ThreadCrew implements PoolListener {
     this.#closed = true
     clearTimeout(this.#retry)
     clearTimeout(this.#idleTimer)
+    clearTimeout(this.#spareTimer)
     for (const lane of this.lanes) lane.retire()
     // A thread that is terminated while it loads its modules leaves their files open, so those on their way may arrive.
     await this.#pool.started(START_MS)
@@ -217,6 +229,8 @@ export class ThreadCrew implements PoolListener {
 
 /** How long `close` waits for threads on their way, ms: on a busy machine one takes more than a second. */
 const START_MS = 3_000
+/** How long after its first call a runtime has spare threads, though nothing has called for one, ms. */
+const SETTLED_IN_MS = 250
 /** How long a thread beyond `min` is kept without work, ms. */
 const IDLE_MS = 30_000
 const FIRST_RETRY_MS = 100

@@ -60,6 +60,15 @@ describe('a suspect task', () => {
     expect([scene.call(), scene.call()].map((call) => scene.judge(call, 40))).toEqual(['go', 'wait'])
   })
 
+  it('has none go ahead when it is no time for a trial', () => {
+    const scene = new Scene()
+    scene.offend(10)
+    const call = scene.call()
+    expect(scene.suspensions.judge(call, 20, false)).toBe('wait')
+    expect(scene.suspensions.released(scene.task, 20)).toBe(1)
+    expect(scene.suspensions.judge(call, 30, true)).toBe('go')
+  })
+
   it('holds up no other task', () => {
     const scene = new Scene()
     scene.offend(10)
