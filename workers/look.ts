@@ -41,7 +41,8 @@ export function look(): Sighting {
 
 function catchPromise(): void {
   if (caught !== undefined) return
-  const frames = runningFrames(catchPromise)
+  // Where there are other hooks, Node's own code calls them all.
+  const frames = runningFrames(catchPromise).filter(({ url }) => url !== 'node:internal/promise_hooks')
   if (hasOwnCode(frames)) caught = frames
 }
 

@@ -1,3 +1,4 @@
+import { promiseHooks } from 'node:v8'
 import { afterEach, expect, it } from 'vitest'
 import { callInterruptibly } from '../../workers/interruption.js'
 import { look, type Sighting } from '../../workers/look.js'
@@ -27,6 +28,17 @@ it('finds code of a later turn where it makes a promise', () => {
   const { frames, isComplete } = lookHere()
   expect(isComplete).toBe(true)
   expect(frames[0]).toMatchObject({ function: 'makePromise', url: import.meta.url })
+})
+
+it('does not count the code of Node that calls several hooks', () => {
+  const stop = promiseHooks.onInit(() => {}) as () => void
+  try {
+    lookHere()
+    makePromise()
+    expect(lookHere().frames[0]?.function).toBe('makePromise')
+  } finally {
+    stop()
+  }
 })
 
 it('finds code of a later turn that makes no promises by its frames, after some looks', () => {
