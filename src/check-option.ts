@@ -47,7 +47,7 @@ export function record<Key extends string>(
       throw new InvalidOptionError(
         name,
         (given as Record<string, unknown>)[key],
-        `no such option; known: ${keys.join(', ')}`,
+        `nothing, for there is no such option; known: ${keys.join(', ')}`,
       )
     }
   }

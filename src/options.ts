@@ -9,7 +9,7 @@ export interface TaskRuntimeOptions {
   /**
    * How many worker threads serve calls; a number means `min` = `max`. Threads above `min` start when calls wait and
    * stop after 30 s without work. `spare` more stand by to take over from a thread that is being stopped; they start
-   * 250 ms after the first call was served, or once one has run for 50 ms. The environment variable `OFFMAIN_THREADS` (`4` or `1-8`) overrides `min` and `max`.
+   * a second after the first call was served, or once one has run for 50 ms. The environment variable `OFFMAIN_THREADS` (`4` or `1-8`) overrides `min` and `max`.
    * @default { min: 1, max: cores, spare: 1 }; cores respects CPU affinity and the container's quota
    */
   readonly threads?: number | ThreadsOption | undefined

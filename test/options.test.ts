@@ -82,7 +82,7 @@ describe('options', () => {
     ['options', null, 'null', 'an object with threads, timeout'],
     ['options', 'fast', '"fast"', 'an object with threads, timeout'],
     ['options', [], 'an array of 0', 'an object with threads, timeout'],
-    ['treads', { treads: 2 }, '2', 'no such option; known: threads, timeout'],
+    ['treads', { treads: 2 }, '2', 'nothing, for there is no such option; known: threads, timeout'],
     ['threads', { threads: '4' }, '"4"', 'a whole number from 1, or { min, max, spare }'],
     ['threads', { threads: null }, 'null', 'a whole number from 1, or { min, max, spare }'],
     ['threads', { threads: 0 }, '0', 'a whole number from 1 to 1024'],
@@ -92,7 +92,7 @@ describe('options', () => {
     ['threads.max', { threads: { max: 0 } }, '0', 'a whole number from 1 to 1024'],
     ['threads.min', { threads: { min: 3, max: 2 } }, '3', 'at most threads.max, which is 2'],
     ['threads.spare', { threads: { spare: -1 } }, '-1', 'a whole number from 0 to 1024'],
-    ['threads.most', { threads: { most: 3 } }, '3', 'no such option; known: min, max, spare'],
+    ['threads.most', { threads: { most: 3 } }, '3', 'nothing, for there is no such option; known: min, max, spare'],
     ['timeout', { timeout: 0 }, '0', 'ms, more than 0 and up to 2147483647, or Infinity'],
     ['timeout', { timeout: -1 }, '-1', 'ms, more than 0'],
     ['timeout', { timeout: '5s' }, '"5s"', 'ms, more than 0'],
@@ -104,7 +104,7 @@ describe('options', () => {
     ['queue', { queue: 5 }, '5', 'an object with limit, bytes'],
     ['queue.limit', { queue: { limit: 0 } }, '0', 'a whole number from 1, or Infinity'],
     ['queue.bytes', { queue: { bytes: '1 MB' } }, '"1 MB"', 'a whole number from 1, or Infinity'],
-    ['queue.size', { queue: { size: 1 } }, '1', 'no such option; known: limit, bytes'],
+    ['queue.size', { queue: { size: 1 } }, '1', 'nothing, for there is no such option; known: limit, bytes'],
     [
       'userConnections',
       { userConnections: './connection.js' },
@@ -121,7 +121,7 @@ describe('options', () => {
       'thread.execargv',
       { thread: { execargv: [] } },
       'an array of 0',
-      'no such option; known: resourceLimits, execArgv',
+      'nothing, for there is no such option; known: resourceLimits, execArgv',
     ],
     ['thread.execArgv', { thread: { execArgv: '--expose-gc' } }, '"--expose-gc"', /\w/],
     ['thread.execArgv', { thread: { execArgv: [1] } }, 'an array of 1', /\w/],
@@ -184,7 +184,12 @@ describe('call options', () => {
     ['user', { user: 'ada' }, '"ada"', 'an object with a string id'],
     ['user.id', { user: { id: 7 } }, '7', 'a string'],
     ['user', { user: null }, 'null', 'an object with a string id'],
-    ['retries', { retries: 3 }, '3', 'no such option; known: user, timeout, priority, signal, name'],
+    [
+      'retries',
+      { retries: 3 },
+      '3',
+      'nothing, for there is no such option; known: user, timeout, priority, signal, name',
+    ],
   ])('%s: %j is refused, and the message says what is allowed', (option, options, given, allowed) => {
     const error = caught(() => resolveCallOptions(options as CallOptions))
     expect(error.message).toMatch(`Option ${option} is ${given}; allowed: ${allowed}`)

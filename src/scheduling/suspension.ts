@@ -13,7 +13,8 @@ export interface Suspension {
 /** What becomes of a call whose turn it is: it goes ahead, waits for the one on trial, or fails. */
 export type Verdict = 'go' | 'wait' | Suspension
 
-interface Record {
+/** What a task's calls have cost, and what follows from it. */
+interface Standing {
   /** When its calls cost threads, as far as they count, ms on the shared clock. */
   offences: readonly number[]
   /** Its last call that ended cost a thread. */
@@ -43,7 +44,7 @@ export class Suspensions {
   readonly #after: number
   readonly #withinMs: number
   readonly #forMs: number
-  readonly #records = new Map<KnownTask, Record>()
+  readonly #standings = new Map<KnownTask, Standing>()
 
   constructor(rule: { readonly after: number; readonly within: number; readonly for: number }) {
     this.#after = rule.after
@@ -53,7 +54,7 @@ export class Suspensions {
 
   /** Judges a call that has just come: it fails at once when its task is suspended. */
   refuses(call: Call, at: number): Suspension | undefined {
-    if (this.#records.size === 0 || this.#records.get(call.task)?.suspension === undefined) return undefined
+    if (this.#standings.size === 0 || this.#standings.get(call.task)?.suspension === undefined) return undefined
     const verdict = this.judge(call, at)
     return typeof verdict === 'string' ? undefined : verdict
   }
@@ -64,12 +65,12 @@ export class Suspensions {
    * @param mayTry whether this is a time for the trial of a suspect
    */
   judge(call: Call, at: number, mayTry = true): Verdict {
-    if (this.#records.size === 0) return 'go'
-    const record = this.#records.get(call.task)
-    if (record === undefined || record.trial === call || !this.#isSuspect(record, at)) return 'go'
-    const { suspension, trial } = record
+    if (this.#standings.size === 0) return 'go'
+    const standing = this.#standings.get(call.task)
+    if (standing === undefined || standing.trial === call || !this.#isSuspect(standing, at)) return 'go'
+    const { suspension, trial } = standing
     if (trial === undefined && (suspension === undefined ? mayTry : at >= suspension.until)) {
-      record.trial = call
+      standing.trial = call
       return 'go'
     }
     return suspension ?? 'wait'
@@ -77,51 +78,51 @@ export class Suspensions {
 
   /** How many of the task's calls that had to wait need not wait any longer. */
   released(task: KnownTask, at: number): number {
-    const record = this.#records.get(task)
-    if (record === undefined || record.suspension !== undefined || !this.#isSuspect(record, at))
+    const standing = this.#standings.get(task)
+    if (standing === undefined || standing.suspension !== undefined || !this.#isSuspect(standing, at))
       return Number.POSITIVE_INFINITY
-    return record.trial === undefined ? 1 : 0
+    return standing.trial === undefined ? 1 : 0
   }
 
   /** A call has settled. */
   note(call: Call, settlement: Settlement, at: number): void {
     if (isOffence(settlement)) this.#offend(call, at)
-    else if (this.#records.size > 0) this.#endTrial(call, settlement.status !== 'canceled')
+    else if (this.#standings.size > 0) this.#endTrial(call, settlement.status !== 'canceled')
   }
 
-  #isSuspect(record: Record, at: number): boolean {
-    if (record.suspension === undefined && (record.offences.at(-1) ?? 0) <= at - this.#withinMs)
-      record.isSuspect = false
-    return record.isSuspect
+  #isSuspect({ isSuspect, suspension, offences }: Standing, at: number): boolean {
+    return isSuspect && (suspension !== undefined || (offences.at(-1) ?? 0) > at - this.#withinMs)
   }
 
   #offend(call: Call, at: number): void {
     if (this.#after === Number.POSITIVE_INFINITY) return
-    let record = this.#records.get(call.task)
-    if (record === undefined) {
-      record = { offences: [], isSuspect: true, suspension: undefined, trial: undefined }
-      this.#records.set(call.task, record)
+    let standing = this.#standings.get(call.task)
+    if (standing === undefined) {
+      standing = { offences: [], isSuspect: true, suspension: undefined, trial: undefined }
+      this.#standings.set(call.task, standing)
     }
-    const wasSuspended = record.suspension !== undefined
-    const isTrial = record.trial === call
-    record.offences = [...record.offences.filter((offence) => offence > at - this.#withinMs), at].slice(-this.#after)
-    record.isSuspect = true
-    if (isTrial) record.trial = undefined
-    if (record.offences.length < this.#after && !(wasSuspended && isTrial)) return
-    record.suspension = { offences: record.offences.length, withinMs: this.#withinMs, until: at + this.#forMs }
-    record.trial = undefined
+    const wasSuspended = standing.suspension !== undefined
+    const isTrial = standing.trial === call
+    standing.offences = [...standing.offences.filter((offence) => offence > at - this.#withinMs), at].slice(
+      -this.#after,
+    )
+    standing.isSuspect = true
+    if (isTrial) standing.trial = undefined
+    if (standing.offences.length < this.#after && !(wasSuspended && isTrial)) return
+    standing.suspension = { offences: standing.offences.length, withinMs: this.#withinMs, until: at + this.#forMs }
+    standing.trial = undefined
   }
 
   #endTrial(call: Call, endedWell: boolean): void {
-    const record = this.#records.get(call.task)
-    if (record === undefined) return
-    if (record.trial === call) {
-      record.trial = undefined
-      if (endedWell && record.suspension !== undefined) this.#records.delete(call.task)
+    const standing = this.#standings.get(call.task)
+    if (standing === undefined) return
+    if (standing.trial === call) {
+      standing.trial = undefined
+      if (endedWell && standing.suspension !== undefined) this.#standings.delete(call.task)
     }
-    if (endedWell && record.suspension === undefined) {
-      record.isSuspect = false
-      record.trial = undefined
+    if (endedWell && standing.suspension === undefined) {
+      standing.isSuspect = false
+      standing.trial = undefined
     }
   }
 }

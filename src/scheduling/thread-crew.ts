@@ -230,7 +230,7 @@ export class ThreadCrew implements PoolListener {
 /** How long `close` waits for threads on their way, ms: on a busy machine one takes more than a second. */
 const START_MS = 3_000
 /** How long after its first call a runtime has spare threads, though nothing has called for one, ms. */
-const SETTLED_IN_MS = 250
+const SETTLED_IN_MS = 1_000
 /** How long a thread beyond `min` is kept without work, ms. */
 const IDLE_MS = 30_000
 const FIRST_RETRY_MS = 100

@@ -107,7 +107,7 @@ describe('pollution', () => {
   })
 
   it('is seen by nobody with thread.recycleAfter: 1', async () => {
-    await using zoo = new Zoo({ name: 'pollution', options: { thread: { recycleAfter: 1 }, timeout: 20_000 } })
+    await using zoo = new Zoo({ name: 'pollution', options: { thread: { recycleAfter: 1 } } })
     const polluted = await zoo.unleash()
     await zoo.innocentsComplete()
     const next = await zoo.start(true).completion

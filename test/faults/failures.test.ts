@@ -71,7 +71,7 @@ describe('what is thrown fails its call alone, whatever it is', () => {
   })
 
   it('an error with a message of 50 MB, which is cut', async () => {
-    await using zoo = new Zoo({ name: 'huge-message', options: { timeout: 20_000 } })
+    await using zoo = new Zoo({ name: 'huge-message' })
     const outcome = await zoo.unleash()
     await zoo.innocentsComplete()
     if (outcome.status !== 'failed') expect.fail(outcome.status)

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { runScript } from './script.js'
 
-// Of each module, so 20 of each kind. `OFFMAIN_TEST_ROUNDS=50 npx vitest run test/faults/process-survives` is worth it after
+// Of each module, so 12 of each kind. `OFFMAIN_TEST_ROUNDS=50 npx vitest run test/faults/process-survives` is worth it after
 // a change to the watchdog.
-const times = Number(process.env.OFFMAIN_TEST_ROUNDS ?? 10)
+const times = Number(process.env.OFFMAIN_TEST_ROUNDS ?? 6)
 const loops = [
   'for-loop',
   'loop-in-catch',

@@ -12,7 +12,8 @@ function counting(runtime: TaskRuntime): {
   call: (kind: Kind) => ReturnType<typeof start>['completion']
 } {
   const words = sharedWords()
-  const start = (kind: Kind) => runtime.startNew(stop.Counts, { words, slot: 0, kind })
+  const start = (kind: Kind) =>
+    runtime.startNew(stop.Counts, { words, slot: 0, kind }, { timeout: kind === 'loop' ? 100 : undefined })
   return { words, call: (kind) => start(kind).completion }
 }
 
@@ -57,7 +58,6 @@ describe('a task that keeps costing threads', () => {
   it('is suspended: its calls fail at once, saying why and until when; others go on', async () => {
     await using runtime = new TaskRuntime({
       threads: one,
-      timeout: 100,
       suspend: { after: 3, within: 50_000, for: 40_000 },
     })
     const { words, call } = counting(runtime)
@@ -84,7 +84,6 @@ describe('a task that keeps costing threads', () => {
   it('gets one trial when the time is up: an offence suspends it again, a completion frees it', async () => {
     await using runtime = new TaskRuntime({
       threads: one,
-      timeout: 100,
       suspend: { after: 2, within: 50_000, for: 1_500 },
     })
     const { words, call } = counting(runtime)

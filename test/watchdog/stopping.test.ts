@@ -10,7 +10,7 @@ const two = { min: 2, max: 2, spare: 0 }
 
 describe('two endless loops and one normal call on two threads', () => {
   it('20 rounds: the loops time out, the call completes, and no thread, handle or listener is left over', async () => {
-    await using runtime = new TaskRuntime({ threads: two, timeout: 300, suspend: { after: Number.POSITIVE_INFINITY } })
+    await using runtime = new TaskRuntime({ threads: two, suspend: { after: Number.POSITIVE_INFINITY } })
     let started = 0
     let stopped = 0
     const told: unknown[] = []
@@ -27,7 +27,7 @@ describe('two endless loops and one normal call on two threads', () => {
 
     let before: { listeners: number; ports: number } | undefined
     for (let round = 0; round < 20; round++) {
-      const loops = [runtime.startNew(faulty.ForLoop), runtime.startNew(faulty.ForLoop)]
+      const loops = [1, 2].map(() => runtime.startNew(faulty.ForLoop, undefined, { timeout: 300 }))
       const normal = runtime.startNew(everyday.Add, { a: round, b: 1 })
       expect(await Promise.all(loops.map((handle) => handle.completion))).toMatchObject([
         { status: 'timed-out', started: true },
@@ -66,8 +66,8 @@ describe('a call that does not end', () => {
     ['EndlessConstructor', 'interrupt'],
     // Which grade it takes depends on what the thread gets done in 250 ms: a machine at its limit may need a second try.
   ] as const)('%s is stopped at its limit of run time', { retry: 2 }, async (name, stoppedBy) => {
-    await using runtime = new TaskRuntime({ threads: 1, timeout: 200 })
-    const outcome = await runtime.startNew(faulty[name]).completion
+    await using runtime = new TaskRuntime({ threads: 1 })
+    const outcome = await runtime.startNew(faulty[name], undefined, { timeout: 200 }).completion
     if (outcome.status !== 'timed-out') expect.fail(outcome.status)
     expect(outcome.error).toBeInstanceOf(TaskTimedOutError)
     expect(outcome).toMatchObject({ started: true, error: { task: name, timeout: 200, phase: 'running' } })
@@ -169,15 +169,15 @@ describe('a call that has looked at its signal', () => {
 
 describe('others', () => {
   it('do not wait for a call that is being stopped', async () => {
-    await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 1 }, timeout: 300 })
-    const loop = runtime.startNew(faulty.ForLoop)
+    await using runtime = new TaskRuntime({ threads: { min: 1, max: 1, spare: 1 } })
+    const loop = runtime.startNew(faulty.ForLoop, undefined, { timeout: 300 })
     const waiting = Array.from({ length: 20 }, (_, a) => runtime.startNew(everyday.Add, { a, b: 0 }))
     expect(await Promise.all(waiting.map((handle) => handle.result()))).toEqual([...Array(20).keys()])
     expect(await loop.completion).toMatchObject({ status: 'timed-out' })
   })
 
   it('on other threads go on untouched', async () => {
-    await using runtime = new TaskRuntime({ threads: two, timeout: 2_000 })
+    await using runtime = new TaskRuntime({ threads: two })
     const long = runtime.startNew(everyday.Spin, { ms: 700, label: 'untouched' })
     const loop = runtime.startNew(faulty.ForLoop, undefined, { timeout: 200 })
     expect(await loop.completion).toMatchObject({ status: 'timed-out' })
