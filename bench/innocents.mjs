@@ -31,7 +31,7 @@ await bench('innocents', question, async ({ quick, tell }) => {
     users: USERS,
     flood: FLOOD,
     limitMs: LOOP_LIMIT_MS,
-    warmMs: quick ? 300 : 2_000,
+    warmMs: quick ? 300 : 1_000,
     forMs: quick ? 200 : 4_000,
     drainMs: quick ? 500 : 3_000,
   }

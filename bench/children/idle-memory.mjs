@@ -10,7 +10,7 @@ const after = await residentWith(threads)
 process.stdout.write(JSON.stringify({ rss: (after - before) / threads / 2 ** 20 }), () => process.exit())
 
 async function residentWith(threads) {
-  const pool = await open(name, { threads })
+  const pool = await open(name, { threads, spare: 0 })
   await driveTiny(pool, { inFlight: threads * 8, calls: threads * warmup })
   for (let pass = 0; pass < 3; pass++) {
     await delay(50)

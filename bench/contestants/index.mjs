@@ -43,7 +43,10 @@ export async function openAll(names, settings) {
 
 export async function open(name, settings) {
   const { open } = await load(name)
-  return open(settings)
+  const pool = await open(settings)
+  // What a pool does once of its own accord is over before anything is measured.
+  await pool.settleIn?.()
+  return pool
 }
 
 /** Imports what the contestant is made of. */

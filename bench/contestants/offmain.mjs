@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { TaskRuntime, taskModule, transfer } from 'offmain'
 
 const tasks = /** @type {any} */ (taskModule(new URL('../tasks/offmain.tasks.mjs', import.meta.url)))
@@ -9,11 +10,16 @@ const classes = {
   echo: tasks.Echo,
 }
 
-export async function open({ threads, options = {} }) {
+export async function open({ threads, spare = 1, options = {} }) {
   // It would override the number of threads, which is to be the same for all.
   delete process.env.OFFMAIN_THREADS
-  const runtime = new TaskRuntime({ threads: { min: threads, max: threads, spare: 1 }, ...options })
+  const runtime = new TaskRuntime({ threads: { min: threads, max: threads, spare }, ...options })
   return {
+    /** Until its spare thread has started, which it does a second after the first call. */
+    settleIn: async () => {
+      await runtime.startNew(tasks.Tiny, { a: 1 }).result()
+      while (runtime.stats().threads.live < threads + spare) await delay(10)
+    },
     call: (work, parameters) => runtime.startNew(classes[work], parameters).result(),
     callMoving: (work, bytes) => runtime.startNew(classes[work], transfer(bytes)).result(),
     callLimited: (work, parameters, limitMs, user) =>

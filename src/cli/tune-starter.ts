@@ -9,7 +9,8 @@ import type { TuneTarget } from './tune-figures.js'
 /** A runtime that refuses nothing on account of its size or of calls that failed before. */
 export function tunedRuntime({ userConnections }: TuneTarget, threads: number): TaskRuntime {
   return new TaskRuntime({
-    threads,
+    // A spare thread would start in the midst of what is measured.
+    threads: { min: threads, max: threads, spare: 0 },
     userConnections,
     suspend: { after: Number.POSITIVE_INFINITY },
     queue: { limit: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
