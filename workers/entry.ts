@@ -25,8 +25,8 @@ channel.onAsk = () => runner.ask()
 channel.onRetire = () => runner.retire('asked by the scheduler')
 
 // What the watchdog evaluates here, in the middle of whatever runs.
-Object.defineProperty(globalThis, Symbol.for('offmain.look'), { value: look })
-Object.defineProperty(globalThis, Symbol.for('offmain.hold'), { value: () => hold(channel.control) })
+Object.defineProperty(globalThis, Symbol.for('offmain.look'), { value: () => answer(look) })
+Object.defineProperty(globalThis, Symbol.for('offmain.hold'), { value: () => answer(() => hold(channel.control)) })
 
 const hello: Hello = {
   offmain: 'hello',
@@ -36,3 +36,12 @@ const hello: Hello = {
   outbox: channel.outbox.buffer,
 }
 parentPort?.postMessage(hello, [hello.port])
+
+/** An exit of the process waits for it. */
+function answer<T>(evaluate: () => T): T {
+  try {
+    return evaluate()
+  } finally {
+    channel.control.answer()
+  }
+}

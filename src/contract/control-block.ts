@@ -159,6 +159,16 @@ export class ControlBlock {
     return Atomics.load(this.#words, Word.hold) !== Hold.held
   }
 
+  /** Worker: has evaluated what the watchdog asked for. */
+  answer(): void {
+    Atomics.add(this.#words, Word.answers, 1)
+  }
+
+  /** How often the worker has answered. */
+  get answers(): number {
+    return Atomics.load(this.#words, Word.answers)
+  }
+
   #moveHold(from: number, to: number): boolean {
     const hasMoved = Atomics.compareExchange(this.#words, Word.hold, from, to) === from
     Atomics.notify(this.#words, Word.hold)
@@ -225,6 +235,6 @@ const PHASE_NAMES: Partial<Record<Phase, PhaseName>> = {
   5: 'encoding',
 }
 
-const Word = { next: 0, settled: 1, phase: 2, asked: 3, looked: 4, hold: 5 } as const
+const Word = { next: 0, settled: 1, phase: 2, asked: 3, looked: 4, hold: 5, answers: 6 } as const
 const Hold = { none: 0, wanted: 1, taken: 2, held: 3 } as const
 const Stamp = { claimedAt: 0, runAt: 1, classTimeout: 2 } as const

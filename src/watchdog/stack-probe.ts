@@ -2,6 +2,7 @@ import { url as debuggerUrl } from 'node:inspector'
 import { setTimeout } from 'node:timers/promises'
 import type { ControlBlock } from '../contract/control-block.js'
 import type { StackFrame } from '../errors.js'
+import { guardExit } from './exit-guard.js'
 import { type InspectedWorker, inspectWorker, within } from './worker-inspector.js'
 
 /** What a thread says of its running code; the counterpart of `workers/look.ts`. */
@@ -43,7 +44,7 @@ export const SILENT: Look = { found: 'silent', frames: undefined }
  */
 export function lookAndInterrupt(threadId: number, control: ControlBlock): Promise<Look> {
   return inspectWorker(threadId, SILENT, async (worker) => {
-    const frames = await look(worker)
+    const frames = await look(worker, control)
     if (frames === undefined || frames.length === 0) return SILENT
     return { found: (await interrupt(worker, control)) ? 'interrupted' : 'running', frames }
   })
@@ -68,11 +69,11 @@ export async function isHeldByDebugger(threadId: number): Promise<boolean> {
  * JavaScript answers even from within an endless loop; who does not answer is in native code. A loop of ever new turns
  * is looked at until it is caught in its own code, at least as often as that mostly takes when the machine is busy.
  */
-async function look(worker: InspectedWorker): Promise<readonly StackFrame[] | undefined> {
+async function look(worker: InspectedWorker, control: ControlBlock): Promise<readonly StackFrame[] | undefined> {
   let frames: readonly StackFrame[] | undefined
   const giveUpAt = performance.now() + LOOK_MS
   for (let looks = 0; looks < LEAST_LOOKS || performance.now() < giveUpAt; looks++) {
-    const found = (await evaluate(worker, LOOK)) as Sighting | undefined
+    const found = (await evaluate(worker, control, LOOK)) as Sighting | undefined
     if (!Array.isArray(found?.frames)) return frames
     if (frames === undefined || found.frames.length > 0) frames = found.frames
     if (found.isComplete) return frames
@@ -86,7 +87,7 @@ async function interrupt(worker: InspectedWorker, control: ControlBlock): Promis
   control.wantHold()
   const giveUpAt = performance.now() + LOOK_MS
   for (;;) {
-    const reply = evaluate(worker, HOLD)
+    const reply = evaluate(worker, control, HOLD)
     if ((await Promise.race([control.whenHeld(), reply])) === true) break
     if ((await reply) === 'later' && performance.now() < giveUpAt) continue
     // It may have been taken up just now; a thread that dies of it never says so.
@@ -97,8 +98,8 @@ async function interrupt(worker: InspectedWorker, control: ControlBlock): Promis
   return (await terminated) !== undefined
 }
 
-async function evaluate(worker: InspectedWorker, expression: string): Promise<unknown> {
-  const reply = await worker.send('Runtime.evaluate', { expression, returnByValue: true })
+async function evaluate(worker: InspectedWorker, control: ControlBlock, expression: string): Promise<unknown> {
+  const reply = await guardExit(control, () => worker.send('Runtime.evaluate', { expression, returnByValue: true }))
   return reply?.result?.result?.value
 }
 
