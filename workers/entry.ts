@@ -1,7 +1,7 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import type { BatchMessage, Hello, ThreadSettings } from '../src/contract/messages.js'
-import { hold } from './interruption.js'
-import { look } from './look.js'
+import { type HoldReply, hold } from './interruption.js'
+import { look, type Sighting } from './look.js'
 import { BatchRunner } from './run-batch.js'
 import { ThreadChannel } from './thread-channel.js'
 
@@ -25,8 +25,8 @@ channel.onAsk = () => runner.ask()
 channel.onRetire = () => runner.retire('asked by the scheduler')
 
 // What the watchdog evaluates here, in the middle of whatever runs.
-Object.defineProperty(globalThis, Symbol.for('offmain.look'), { value: () => answer(look) })
-Object.defineProperty(globalThis, Symbol.for('offmain.hold'), { value: () => answer(() => hold(channel.control)) })
+Object.defineProperty(globalThis, Symbol.for('offmain.look'), { value: lookNow })
+Object.defineProperty(globalThis, Symbol.for('offmain.hold'), { value: holdNow })
 
 const hello: Hello = {
   offmain: 'hello',
@@ -36,6 +36,14 @@ const hello: Hello = {
   outbox: channel.outbox.buffer,
 }
 parentPort?.postMessage(hello, [hello.port])
+
+function lookNow(): Sighting {
+  return answer(() => look(lookNow))
+}
+
+function holdNow(): HoldReply {
+  return answer(() => hold(channel.control, holdNow))
+}
 
 /** An exit of the process waits for it. */
 function answer<T>(evaluate: () => T): T {

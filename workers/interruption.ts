@@ -35,11 +35,12 @@ export function isInOwnCall(): boolean {
  * takes hold; so may code inside `runInAsyncScope`. Such a thread must be terminated instead. And Node's own code is left
  * to end first: a promise hook that is terminated takes the process with it.
  *
+ * @param above the function that was called between two steps of that code
  * @returns at once `never` or `later` when it is not safe; otherwise `held`, once the termination has been asked for
  */
-export function hold(control: ControlBlock): HoldReply {
+export function hold(control: ControlBlock, above: () => unknown): HoldReply {
   if (!isInOwnCall()) return 'never'
-  if (runningFrames()[0]?.url.startsWith('node:') !== false) return 'later'
+  if (runningFrames(above)[0]?.url.startsWith('node:') !== false) return 'later'
   if (!control.takeHold()) return 'never'
   const isHeld = unwindAsyncIds()
   control.hold(isHeld)

@@ -27,9 +27,11 @@ let stopCatching: (() => void) | undefined
  * finds it between two turns, on an empty stack, or while V8 resumes its function, which then counts as being at its
  * first line. So from the first look on its promises tell: each is made by an `await` or a call in the midst of that code.
  * A loop in a later turn that makes no promises is where its frames are, once several looks have caught none.
+ *
+ * @param above the function that was called between two steps of that code
  */
-export function look(): Sighting {
-  const frames = runningFrames(look)
+export function look(above: () => unknown = look): Sighting {
+  const frames = runningFrames(above)
   if (isInOwnCall() && hasOwnCode(frames)) return { frames, isComplete: true }
   looks++
   stopCatching ??= promiseHooks.onInit(catchPromise) as () => void

@@ -1,6 +1,11 @@
+import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
 import { ControlBlock } from '../../src/contract/control-block.js'
-import { callInterruptibly, hold } from '../../workers/interruption.js'
+import { callInterruptibly, hold as holdBelow } from '../../workers/interruption.js'
+
+function hold(control: ControlBlock): ReturnType<typeof holdBelow> {
+  return holdBelow(control, hold as () => unknown)
+}
 
 it('passes on what the code returns and throws', () => {
   expect(callInterruptibly(() => 7)).toBe(7)
@@ -28,4 +33,17 @@ it('holds nothing in a later turn of the code that it has called', async () => {
 
 it('holds nothing once the wish was withdrawn', () => {
   expect(callInterruptibly(() => hold(new ControlBlock()))).toBe('never')
+})
+
+it('lets code of Node end first', () => {
+  const control = new ControlBlock()
+  control.wantHold()
+  const replies: string[] = []
+  const emitter = new EventEmitter().on('now', function heard() {
+    // What holds is called right by Node here.
+    replies.push(holdBelow(control, heard))
+  })
+  callInterruptibly(() => emitter.emit('now'))
+  expect(replies).toEqual(['later'])
+  expect(control.withdrawHold()).toBe(true)
 })
