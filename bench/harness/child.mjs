@@ -9,6 +9,7 @@ export async function runChild(program, settings) {
   try {
     const { stdout } = await promisify(execFile)(process.execPath, flags, {
       timeout: MAX_CHILD_MS,
+      killSignal: 'SIGKILL',
       maxBuffer: 64 * 1024 * 1024,
     })
     return JSON.parse(stdout)
@@ -19,4 +20,5 @@ export async function runChild(program, settings) {
   }
 }
 
-const MAX_CHILD_MS = 90_000
+/** Less than a round may take, so that none outlives its round. */
+const MAX_CHILD_MS = 55_000
