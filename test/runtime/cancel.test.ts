@@ -57,8 +57,8 @@ describe('cancel', () => {
   it('while it awaits: it is stopped', async () => {
     await using runtime = new TaskRuntime({ threads: 1 })
     const words = sharedWords(1)
-    const handle = runtime.startNew(everyday.Behave, { words, slot: 0, kind: 'await', ms: 1e8 })
-    await until(() => Atomics.load(words, 0) === 1)
+    const handle = runtime.startNew(everyday.Behave, { words, slot: 0, kind: 'await and tell', ms: 1e8 })
+    await until(() => Atomics.load(words, 0) === 2)
     handle.cancel()
     expect(await handle.completion).toMatchObject({ status: 'canceled', started: true, error: { stuckAt: undefined } })
     expect(await runtime.startNew(everyday.Add, { a: 1, b: 1 }).result()).toBe(2)
