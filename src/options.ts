@@ -9,7 +9,8 @@ export interface TaskRuntimeOptions {
   /**
    * How many worker threads serve calls; a number means `min` = `max`. Threads above `min` start when calls wait and
    * stop after 30 s without work. `spare` more stand by to take over from a thread that is being stopped; they start
-   * a second after the first call was served, or once one has run for 50 ms. The environment variable `OFFMAIN_THREADS` (`4` or `1-8`) overrides `min` and `max`.
+   * a second after the first call was served, or once one has run for 50 ms. The environment variable
+   * `OFFMAIN_THREADS` (`4` or `1-8`) overrides `min` and `max`.
    * @default { min: 1, max: cores, spare: 1 }; cores respects CPU affinity and the container's quota
    */
   readonly threads?: number | ThreadsOption | undefined
@@ -48,8 +49,9 @@ export interface TaskRuntimeOptions {
   readonly maxPayload?: number | PayloadOption | undefined
   /**
    * A task whose calls were stopped, or crashed their thread, `after` times `within` ms is suspended `for` ms: its calls
-   * fail at once with `TaskSuspendedError`; then one is let through as a trial. From the first such call until one ends
-   * well, one of its calls runs at a time while those of other tasks wait. `after: Infinity` switches all this off.
+   * fail at once with `TaskSuspendedError`; then one is let through as a trial. From the first such call on, until one
+   * ends well or `within` is over, its calls start one at a time while those of other tasks wait. `after: Infinity`
+   * switches all this off.
    * @default { after: 5, within: 60_000, for: 30_000 }
    */
   readonly suspend?: SuspendOption | undefined

@@ -13,7 +13,7 @@ export interface Sighting {
 
 /** Looks at code in a later turn until its frames count, though no promise has shown them. */
 const LOOKS = 4
-// Read now: Node makes it only when it is asked for, and not in the midst of everything.
+// In the package all of ours is this one file. Read now: Node makes it only when it is asked for, and not in the midst of everything.
 const OWN_FILE = import.meta.url
 
 let looks = 0
@@ -32,7 +32,10 @@ let stopCatching: (() => void) | undefined
  */
 export function look(above: () => unknown = look): Sighting {
   const frames = runningFrames(above)
-  if (isInOwnCall() && hasOwnCode(frames)) return { frames, isComplete: true }
+  if (isInOwnCall() && hasOwnCode(frames)) {
+    forget()
+    return { frames, isComplete: true }
+  }
   looks++
   stopCatching ??= promiseHooks.onInit(catchPromise) as () => void
   if (caught === undefined && !(looks >= LOOKS && hasOwnCode(frames))) return { frames, isComplete: false }

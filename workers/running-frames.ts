@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url'
 import type { StackFrame } from '../src/contract/stack-frame.js'
 
 /**
- * The frames of the code that the watchdog has interrupted to ask for them: those below `above`, innermost first. Where the process runs with `--enable-source-maps` they are as in the source.
+ * The frames of the code that the watchdog has interrupted to ask for them: those below `above`, innermost first. Where
+ * the process runs with `--enable-source-maps` they are as in the source.
  */
 export function runningFrames(above: () => unknown = runningFrames): StackFrame[] {
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')

@@ -32,6 +32,8 @@
  *   watchdog                                     held ──▶ none      has asked for the termination: let go
  * ```
  *
+ * A last word counts what the thread has evaluated for the watchdog: an exit of the process waits for it.
+ *
  * The worker stores `running`, then reads `settled`, and does not run a call that was stopped; the watchdog stops, then
  * reads the phase. So a call that is found not to be running by then certainly never runs.
  */

@@ -62,27 +62,25 @@ export class Backlog {
     held.push(call)
   }
 
-  /** Puts calls that were held back into line again, before all others of their users: so many of each task. */
-  release(mostOf: (task: KnownTask) => number): void {
+  /** Puts all calls of such tasks that were held back into line again, before all others of their users. */
+  release(isFree: (task: KnownTask) => boolean): void {
     for (const [task, held] of this.#held) {
-      const most = mostOf(task)
+      if (!isFree(task)) continue
+      this.#held.delete(task)
       const calls: Call[] = []
-      for (let call = held.peek(); call !== undefined && calls.length < most; call = held.peek()) {
-        held.shift()
-        calls.push(call)
-      }
+      for (let call = held.shift(); call !== undefined; call = held.shift()) calls.push(call)
       this.#line.putBack(calls)
-      if (held.size === 0) this.#held.delete(task)
     }
   }
 
-  /** Takes a call that was held back. */
+  /** Takes a call that was held back, the one of highest priority. */
   shiftHeld(): Call | undefined {
+    let best: TaskQueue | undefined
     for (const held of this.#held.values()) {
-      const call = held.shift()
-      if (call !== undefined) return call
+      const priority = held.peek()?.priority ?? Number.NEGATIVE_INFINITY
+      if (best === undefined || priority > (best.peek()?.priority ?? Number.NEGATIVE_INFINITY)) best = held
     }
-    return undefined
+    return best?.shift()
   }
 
   *[Symbol.iterator](): Generator<Call> {

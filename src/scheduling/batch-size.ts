@@ -29,12 +29,14 @@ export class BatchBudget {
   }
 
   /** Whether a call with this mean run time may join. An unproven or long one travels alone. */
-  admit(meanMs: number | undefined): boolean {
-    const workMs = meanMs ?? Number.POSITIVE_INFINITY
-    if (this.#calls > 0 && (this.#calls >= this.#most || this.#workMs + workMs > BATCH_WORK_MS)) return false
+  fits(meanMs: number | undefined): boolean {
+    if (this.#calls === 0) return true
+    return this.#calls < this.#most && this.#workMs + (meanMs ?? Number.POSITIVE_INFINITY) <= BATCH_WORK_MS
+  }
+
+  add(meanMs: number | undefined): void {
     this.#calls++
-    this.#workMs += workMs
-    return true
+    this.#workMs += meanMs ?? Number.POSITIVE_INFINITY
   }
 }
 

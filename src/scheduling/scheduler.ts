@@ -7,7 +7,7 @@ import type { ThreadExit } from '../pool/thread-pool.js'
 import { Watchdog } from '../watchdog/watchdog.js'
 import { Backlog } from './backlog.js'
 import { BatchBudget } from './batch-size.js'
-import type { Call } from './call.js'
+import type { Call, KnownTask } from './call.js'
 import { CallStopper } from './call-stopper.js'
 import { KeepAlive } from './keep-alive.js'
 import type { Lane } from './lane.js'
@@ -49,6 +49,8 @@ export class Scheduler implements CrewListener {
   readonly #stopper: CallStopper
   readonly #openLanes = new Set<Lane>()
   readonly #warmModules = new WarmModules()
+  /** Calls that have left the line to fail. */
+  readonly #refused: [Call, Suspension][] = []
   #dispatching = false
   #closing = false
 
@@ -237,8 +239,8 @@ export class Scheduler implements CrewListener {
   }
 
   #dispatch(): void {
+    this.#releaseHeld()
     const lanes = this.queue.size > 0 ? this.#crew.freeLanes() : []
-    if (lanes.length > 0) this.queue.release((task) => this.#suspensions.released(task, now()))
     let left = lanes.length
     for (const lane of lanes) {
       if (this.queue.size === 0) break
@@ -248,22 +250,23 @@ export class Scheduler implements CrewListener {
     // A spare thread that took regular work counts as grown too, and is replaced.
     this.#crew.grow(this.queue.size)
     this.#serveOthers()
+    this.#refuseAll()
     this.#gate.noteDrained()
   }
 
   #serveOthers(): void {
-    const { line } = this.queue
-    const spare = line.size > 0 ? this.#crew.spareLane : undefined
+    const spare = this.queue.size > 0 ? this.#crew.spareLane : undefined
     if (spare === undefined) return
-    const busy = this.#crew.busyLanes
-    for (;;) {
-      const call = callForSpare(line, busy, this.#crew.threads.max, now())
-      if (call === undefined) return
-      if (!this.#letsGo(call)) continue
-      this.queue.remove(call)
-      this.#send(spare, [call])
-      return
+    this.#releaseHeld()
+    const at = now()
+    const mayStart = (call: Call): boolean => {
+      const verdict = this.#suspensions.judge(call, at)
+      return verdict === 'go' || (verdict === 'alone' && this.#mayStartAlone(call.task))
     }
+    const call = callForSpare(this.queue.line, this.#crew.busyLanes, this.#crew.threads.max, at, mayStart)
+    if (call === undefined) return
+    this.queue.remove(call)
+    this.#send(spare, [call])
   }
 
   #send(lane: Lane, batch: Call[]): void {
@@ -279,8 +282,10 @@ export class Scheduler implements CrewListener {
     const budget = new BatchBudget(share)
     const { line } = this.queue
     for (let call = line.peek(); call !== undefined; call = line.peek()) {
-      if (!this.#letsGo(call)) continue
-      if (!budget.admit(call.movesBuffers ? undefined : call.task.runTime.meanMs)) break
+      const meanMs = call.movesBuffers ? undefined : call.task.runTime.meanMs
+      if (!budget.fits(meanMs)) break
+      if (!this.#letsGo(call, batch)) continue
+      budget.add(meanMs)
       this.queue.shift()
       batch.push(call)
     }
@@ -290,17 +295,36 @@ export class Scheduler implements CrewListener {
     return held === undefined ? [] : [held]
   }
 
-  /** Whether a call in line may start now; if not, it leaves the line. */
-  #letsGo(call: Call): boolean {
-    const verdict = this.#suspensions.judge(call, now(), this.#crew.canSpareOne)
+  /** Whether the call whose turn it is may start now, in this batch; if not, it leaves the line. */
+  #letsGo(call: Call, batch: readonly Call[]): boolean {
+    const verdict = this.#suspensions.judge(call, now())
     if (verdict === 'go') return true
-    if (verdict === 'wait') this.queue.hold(call)
-    else this.#refuse(call, verdict)
+    if (verdict === 'alone') {
+      if (this.#mayStartAlone(call.task) && !batch.some(({ task }) => task === call.task)) return true
+      this.queue.hold(call)
+    } else {
+      this.queue.remove(call)
+      this.#refused.push([call, verdict])
+    }
     return false
   }
 
+  #mayStartAlone(task: KnownTask): boolean {
+    if (!this.#crew.canRiskOne) return false
+    return this.#crew.busyLanes.every((lane) => lane.calls.every((call) => call.task !== task))
+  }
+
+  /** Held calls whose task is no longer suspect, or of which one may start, come back into line. */
+  #releaseHeld(): void {
+    this.queue.release((task) => !this.#suspensions.isSuspect(task, now()) || this.#mayStartAlone(task))
+  }
+
+  /** Only now, since who hears of it may start and cancel calls. */
+  #refuseAll(): void {
+    for (const [call, suspension] of this.#refused.splice(0)) this.#refuse(call, suspension)
+  }
+
   #refuse(call: Call, suspension: Suspension): void {
-    this.queue.remove(call)
     this.#settle(call, { ...unstarted(now()), status: 'failed', suspension })
   }
 

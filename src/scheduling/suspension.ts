@@ -10,31 +10,31 @@ export interface Suspension {
   readonly until: number
 }
 
-/** What becomes of a call whose turn it is: it goes ahead, waits for the one on trial, or fails. */
-export type Verdict = 'go' | 'wait' | Suspension
+/** What becomes of a call whose turn it is: it may start, only beside no other call of its task, or it fails. */
+export type Verdict = 'go' | 'alone' | Suspension
 
 /** What a task's calls have cost, and what follows from it. */
 interface Standing {
   /** When its calls cost threads, as far as they count, ms on the shared clock. */
   offences: readonly number[]
-  /** Its last call that ended cost a thread. */
-  isSuspect: boolean
+  /** None of its calls has ended well since. */
+  hasCostThread: boolean
   suspension: Suspension | undefined
-  /** The one call that a suspect may have. */
+  /** The one call that is let through once the suspension is over. */
   trial: Call | undefined
 }
 
 /**
  * Keeps a task whose calls cost threads from costing many at once, and suspends it when it goes on: each such call is an
- * offence. After one the task is suspect: one call of it is let through at a time, as a trial, and the others wait. Too many
- * offences within a time, and its calls fail at once for a while; then it gets another trial.
+ * offence. After one the task is suspect: its calls start one at a time while others wait. Too many offences within a
+ * time, and its calls fail at once for a while; then one is let through as a trial.
  *
  * ```
  *            offence              too many of them
  *   free ─────────────▶ suspect ──────────────────▶ suspended ◀──────── offence ────────┐
  *    ▲                     │                            │                               │
  *    │                     │                            └── time is up, a call comes ──▶ on trial
- *    └─ any call ends well ┘                                                            │
+ *    ├─ a call ends well, or the offence is long ago                                    │
  *    └─────────────────────────────────── it ends well ─────────────────────────────────┘
  * ```
  *
@@ -54,75 +54,60 @@ export class Suspensions {
 
   /** Judges a call that has just come: it fails at once when its task is suspended. */
   refuses(call: Call, at: number): Suspension | undefined {
-    if (this.#standings.size === 0 || this.#standings.get(call.task)?.suspension === undefined) return undefined
+    if (this.#standings.size === 0) return undefined
     const verdict = this.judge(call, at)
     return typeof verdict === 'string' ? undefined : verdict
   }
 
-  /**
-   * Judges a call that could start now. One that may go ahead though its task is suspect is the trial from now on.
-   *
-   * @param mayTry whether this is a time for the trial of a suspect
-   */
-  judge(call: Call, at: number, mayTry = true): Verdict {
+  /** Judges a call that could start now. */
+  judge(call: Call, at: number): Verdict {
     if (this.#standings.size === 0) return 'go'
     const standing = this.#standings.get(call.task)
-    if (standing === undefined || standing.trial === call || !this.#isSuspect(standing, at)) return 'go'
+    if (standing === undefined || standing.trial === call) return 'go'
     const { suspension, trial } = standing
-    if (trial === undefined && (suspension === undefined ? mayTry : at >= suspension.until)) {
-      standing.trial = call
-      return 'go'
-    }
-    return suspension ?? 'wait'
+    if (suspension === undefined) return this.isSuspect(call.task, at) ? 'alone' : 'go'
+    if (trial !== undefined || at < suspension.until) return suspension
+    standing.trial = call
+    return 'go'
   }
 
-  /** How many of the task's calls that had to wait need not wait any longer. */
-  released(task: KnownTask, at: number): number {
+  /** Whether calls of the task may start one at a time only. */
+  isSuspect(task: KnownTask, at: number): boolean {
     const standing = this.#standings.get(task)
-    if (standing === undefined || standing.suspension !== undefined || !this.#isSuspect(standing, at))
-      return Number.POSITIVE_INFINITY
-    return standing.trial === undefined ? 1 : 0
+    if (standing === undefined || standing.suspension !== undefined || !standing.hasCostThread) return false
+    return (standing.offences.at(-1) ?? 0) > at - this.#withinMs
   }
 
   /** A call has settled. */
   note(call: Call, settlement: Settlement, at: number): void {
     if (isOffence(settlement)) this.#offend(call, at)
-    else if (this.#standings.size > 0) this.#endTrial(call, settlement.status !== 'canceled')
-  }
-
-  #isSuspect({ isSuspect, suspension, offences }: Standing, at: number): boolean {
-    return isSuspect && (suspension !== undefined || (offences.at(-1) ?? 0) > at - this.#withinMs)
+    else if (this.#standings.size > 0) this.#clear(call, settlement.claimedAt > 0 && settlement.status !== 'canceled')
   }
 
   #offend(call: Call, at: number): void {
     if (this.#after === Number.POSITIVE_INFINITY) return
     let standing = this.#standings.get(call.task)
     if (standing === undefined) {
-      standing = { offences: [], isSuspect: true, suspension: undefined, trial: undefined }
+      standing = { offences: [], hasCostThread: true, suspension: undefined, trial: undefined }
       this.#standings.set(call.task, standing)
     }
-    const wasSuspended = standing.suspension !== undefined
-    const isTrial = standing.trial === call
     standing.offences = [...standing.offences.filter((offence) => offence > at - this.#withinMs), at].slice(
       -this.#after,
     )
-    standing.isSuspect = true
-    if (isTrial) standing.trial = undefined
-    if (standing.offences.length < this.#after && !(wasSuspended && isTrial)) return
+    standing.hasCostThread = true
+    if (standing.offences.length < this.#after && standing.trial !== call) return
     standing.suspension = { offences: standing.offences.length, withinMs: this.#withinMs, until: at + this.#forMs }
     standing.trial = undefined
   }
 
-  #endTrial(call: Call, endedWell: boolean): void {
+  #clear(call: Call, endedWell: boolean): void {
     const standing = this.#standings.get(call.task)
     if (standing === undefined) return
     if (standing.trial === call) {
       standing.trial = undefined
-      if (endedWell && standing.suspension !== undefined) this.#standings.delete(call.task)
-    }
-    if (endedWell && standing.suspension === undefined) {
-      standing.isSuspect = false
-      standing.trial = undefined
+      if (endedWell) this.#standings.delete(call.task)
+    } else if (endedWell) {
+      standing.hasCostThread = false
     }
   }
 }

@@ -91,9 +91,9 @@ export class ThreadCrew implements PoolListener {
     return undefined
   }
 
-  /** False while the only thread that can serve others at once would be lost with its call; more are on their way then. */
-  get canSpareOne(): boolean {
-    if (this.#pool.starting === 0) return true
+  /** False while the only thread there is could be lost with its call, and more are to come. */
+  get canRiskOne(): boolean {
+    if (this.#wanted <= this.#live || this.#retry !== undefined) return true
     let live = 0
     for (const lane of this.lanes) if (!lane.isLeaving) live++
     return live > 1

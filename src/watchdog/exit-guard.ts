@@ -10,7 +10,7 @@ const asked = new Map<ControlBlock, number>()
  * evaluation ends that alone; the code below it goes on, and if it is an endless loop, so does the process. Therefore an
  * exit is put off until the threads that were asked have answered.
  */
-export async function guardExit<T>(control: ControlBlock, evaluation: () => Promise<T>): Promise<T> {
+export async function answeredBeforeExit<T>(control: ControlBlock, evaluation: () => Promise<T>): Promise<T> {
   if (asked.size === 0) process.on('exit', awaitAnswers)
   asked.set(control, control.answers + 1)
   try {
@@ -23,12 +23,12 @@ export async function guardExit<T>(control: ControlBlock, evaluation: () => Prom
 
 function awaitAnswers(): void {
   const giveUpAt = performance.now() + ANSWER_MS
-  for (const [control, answers] of asked) {
-    while (control.answers < answers && performance.now() < giveUpAt) {
+  for (let left = [...asked]; left.length > 0 && performance.now() < giveUpAt; sleep(1)) {
+    for (const [control] of left) {
       control.withdrawHold()
       control.letGo()
-      sleep(1)
     }
+    left = left.filter(([control, answers]) => control.answers < answers)
   }
   // What is left of the evaluation after the answer was stamped.
   sleep(LEAVE_MS)
@@ -40,4 +40,4 @@ function sleep(ms: number): void {
 
 /** A thread in native code never answers. */
 const ANSWER_MS = 500
-const LEAVE_MS = 5
+const LEAVE_MS = 25

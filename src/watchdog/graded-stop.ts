@@ -22,6 +22,8 @@ export interface StopResult {
 
 /** How long a thread may take to close its user connections and exit by itself, ms. */
 const RETIRE_MS = 250
+/** The same for one whose code runs and cannot be ended in place. */
+const TURNING_MS = 50
 /** How long after `terminate` a thread that is still there counts as stuck, ms. */
 const STUCK_MS = 1_000
 
@@ -46,7 +48,8 @@ export async function stopThread(
   const { found, frames } = (await thread.isIdle()) ? SILENT : await lookAndInterrupt(thread.id, thread.control)
   const stuckAt = frames === undefined ? undefined : ownFramesFirst(frames)
   if (found === 'interrupted') stopped('interrupt', stuckAt)
-  if (found !== 'running' && (await retire(thread))) {
+  // Code in a later turn may leave the event loop its turns, and the thread can go by itself.
+  if (await retire(thread, found === 'running' ? TURNING_MS : RETIRE_MS)) {
     stopped('interrupt', stuckAt)
     return { isGone: true, stuckAt }
   }
@@ -57,9 +60,9 @@ export async function stopThread(
   return { isGone: false, stuckAt }
 }
 
-function retire(thread: StoppableThread): Promise<boolean> {
+function retire(thread: StoppableThread, ms: number): Promise<boolean> {
   thread.retire()
-  return thread.isGoneWithin(RETIRE_MS)
+  return thread.isGoneWithin(ms)
 }
 
 /**

@@ -1,8 +1,8 @@
 import { url as debuggerUrl } from 'node:inspector'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ControlBlock } from '../contract/control-block.js'
 import type { StackFrame } from '../errors.js'
-import { guardExit } from './exit-guard.js'
+import { answeredBeforeExit } from './exit-guard.js'
 import { type InspectedWorker, inspectWorker, within } from './worker-inspector.js'
 
 /** What a thread says of its running code; the counterpart of `workers/look.ts`. */
@@ -78,7 +78,7 @@ async function look(worker: InspectedWorker, control: ControlBlock): Promise<rea
     if (frames === undefined || found.frames.length > 0) frames = found.frames
     if (found.isComplete) return frames
     // Without a pause many looks come to the same moment of the code.
-    await setTimeout(BETWEEN_LOOKS_MS)
+    await delay(BETWEEN_LOOKS_MS)
   }
   return frames
 }
@@ -99,7 +99,9 @@ async function interrupt(worker: InspectedWorker, control: ControlBlock): Promis
 }
 
 async function evaluate(worker: InspectedWorker, control: ControlBlock, expression: string): Promise<unknown> {
-  const reply = await guardExit(control, () => worker.send('Runtime.evaluate', { expression, returnByValue: true }))
+  const reply = await answeredBeforeExit(control, () =>
+    worker.send('Runtime.evaluate', { expression, returnByValue: true }),
+  )
   return reply?.result?.result?.value
 }
 

@@ -31,6 +31,7 @@ const expectedOf: Readonly<Record<Behaviour, readonly string[]>> = {
   complete: ['completed', 'timed-out', 'canceled'],
   spin: ['completed', 'timed-out', 'canceled'],
   await: ['completed', 'timed-out', 'canceled'],
+  'await and tell': ['completed', 'timed-out', 'canceled'],
   throw: ['failed', 'timed-out', 'canceled'],
   loop: ['timed-out', 'canceled'],
   exit: ['crashed', 'timed-out', 'canceled'],

@@ -33,18 +33,30 @@ it('puts calls back before those of their user that came later, in their order',
   const backlog = fill(first, second, newCall(3, { user: 5 }))
   backlog.hold(first)
   backlog.hold(second)
-  backlog.release(() => Number.POSITIVE_INFINITY)
+  backlog.release(() => true)
   expect(inLine(backlog)).toEqual([1, 2, 3])
 })
 
-it('releases so many of each task as it is told, by turns of their users', () => {
+it('releases the calls of some tasks, by turns of their users, and keeps their order however often', () => {
   const calls = [1, 2, 3].map((id) => newCall(id, { task: suspect, user: id === 3 ? 9 : 8 }))
   const other = newCall(4, { task: newTask(6) })
   const backlog = fill(...calls, other)
-  for (const call of [...calls, other]) backlog.hold(call)
-  backlog.release((task) => (task === suspect ? 2 : 0))
-  expect(inLine(backlog)).toEqual([1, 3])
-  expect([...backlog].map(({ id }) => id)).toEqual([2, 4])
+  for (let time = 0; time < 3; time++) {
+    for (const call of time === 0 ? [...calls, other] : calls) backlog.hold(call)
+    backlog.release((task) => task === suspect)
+  }
+  expect([...backlog].map(({ id }) => id)).toEqual([1, 2, 3, 4])
+  expect(inLine(backlog)).toEqual([1, 3, 2])
+  expect([...backlog].map(({ id }) => id)).toEqual([4])
+})
+
+it('gives those of high priority first', () => {
+  const low = newCall(1, { task: suspect })
+  const high = newCall(2, { task: newTask(6), priority: 5 })
+  const backlog = fill(low, high)
+  backlog.hold(low)
+  backlog.hold(high)
+  expect([backlog.shiftHeld(), backlog.shiftHeld()]).toEqual([high, low])
 })
 
 it('gives one that is held back to whoever asks for it', () => {

@@ -15,7 +15,7 @@ function canceled(at: number): Settlement {
 }
 
 function failed(at: number): Settlement {
-  return { ...unstarted(at), threadId: 1, status: 'failed', report: { kind: 'failed' } as never }
+  return { ...unstarted(at), threadId: 1, claimedAt: at, status: 'failed', report: { kind: 'failed' } as never }
 }
 
 /** Calls of one task before a judge; ms of a clock of its own. */
@@ -37,46 +37,25 @@ class Scene {
   offend(...times: number[]): void {
     for (const at of times) {
       const call = this.call()
-      expect(this.judge(call, at)).toBe('go')
+      expect(['go', 'alone']).toContain(this.judge(call, at))
       this.suspensions.note(call, crash(at), at)
     }
   }
 }
 
 describe('a suspect task', () => {
-  it('has one call go ahead and the others wait, until that one has ended', () => {
+  it('has its calls start alone', () => {
     const scene = new Scene()
+    expect(scene.judge(scene.call(), 5)).toBe('go')
     scene.offend(10)
-    const trial = scene.call()
-    expect([trial, scene.call(), trial, scene.call()].map((call) => scene.judge(call, 20))).toEqual([
-      'go',
-      'wait',
-      'go',
-      'wait',
-    ])
-    expect(scene.suspensions.released(scene.task, 20)).toBe(0)
-    scene.suspensions.note(trial, crash(30), 30)
-    expect(scene.suspensions.released(scene.task, 30)).toBe(1)
-    expect([scene.call(), scene.call()].map((call) => scene.judge(call, 40))).toEqual(['go', 'wait'])
+    expect([scene.call(), scene.call()].map((call) => scene.judge(call, 20))).toEqual(['alone', 'alone'])
+    expect(scene.suspensions.isSuspect(scene.task, 20)).toBe(true)
   })
 
-  it('has none go ahead when it is no time for a trial', () => {
+  it('makes no other task suspect', () => {
     const scene = new Scene()
     scene.offend(10)
-    const call = scene.call()
-    expect(scene.suspensions.judge(call, 20, false)).toBe('wait')
-    expect(scene.suspensions.released(scene.task, 20)).toBe(1)
-    expect(scene.suspensions.judge(call, 30, true)).toBe('go')
-  })
-
-  it('holds up no other task', () => {
-    const scene = new Scene()
-    scene.offend(10)
-    expect(scene.judge(scene.call(), 20)).toBe('go')
-    const others = newTask(2)
-    expect([newCall(50, { task: others }), newCall(51, { task: others })].map((call) => scene.judge(call, 20))).toEqual(
-      ['go', 'go'],
-    )
+    expect(scene.judge(newCall(50, { task: newTask(2) }), 20)).toBe('go')
   })
 
   it('is suspect no more once any call of it has ended well, and its offences still count', () => {
@@ -84,32 +63,30 @@ describe('a suspect task', () => {
     const early = scene.call()
     scene.offend(10, 20)
     scene.suspensions.note(early, failed(30), 30)
-    expect(scene.suspensions.released(scene.task, 30)).toBe(Number.POSITIVE_INFINITY)
-    expect([scene.call(), scene.call()].map((call) => scene.judge(call, 40))).toEqual(['go', 'go'])
+    expect(scene.suspensions.isSuspect(scene.task, 30)).toBe(false)
+    expect(scene.judge(scene.call(), 40)).toBe('go')
     scene.offend(50)
     expect(scene.judge(scene.call(), 60)).toBe('fail')
   })
 
-  it('goes on being suspect when its trial is canceled, and gets another', () => {
+  it('goes on being suspect when a call is canceled, or dies with no thread having taken it', () => {
     const scene = new Scene()
     scene.offend(10)
-    const trial = scene.call()
-    scene.judge(trial, 20)
-    scene.suspensions.note(trial, canceled(30), 30)
-    expect([scene.call(), scene.call()].map((call) => scene.judge(call, 40))).toEqual(['go', 'wait'])
+    scene.suspensions.note(scene.call(), canceled(30), 30)
+    scene.suspensions.note(scene.call(), { ...crash(40), threadId: undefined }, 40)
+    expect(scene.judge(scene.call(), 50)).toBe('alone')
   })
 
   it('is suspect no more when its offences are old', () => {
     const scene = new Scene()
     scene.offend(10)
-    expect([scene.call(), scene.call()].map((call) => scene.judge(call, 1_010))).toEqual(['go', 'go'])
-    expect(scene.suspensions.released(scene.task, 1_010)).toBe(Number.POSITIVE_INFINITY)
+    expect(scene.judge(scene.call(), 1_009)).toBe('alone')
+    expect(scene.judge(scene.call(), 1_010)).toBe('go')
   })
 
   it('has no call fail before it is suspended', () => {
     const scene = new Scene()
     scene.offend(10, 20)
-    scene.judge(scene.call(), 30)
     expect(scene.suspensions.refuses(scene.call(), 30)).toBeUndefined()
   })
 })
@@ -120,7 +97,7 @@ describe('a suspended task', () => {
     scene.offend(10, 20, 30)
     expect(scene.suspensions.refuses(scene.call(), 529)).toEqual({ offences: 3, withinMs: 1_000, until: 530 })
     expect(scene.judge(scene.call(), 529)).toBe('fail')
-    expect(scene.suspensions.released(scene.task, 529)).toBe(Number.POSITIVE_INFINITY)
+    expect(scene.suspensions.isSuspect(scene.task, 529)).toBe(false)
     expect(scene.judge(scene.call(), 530)).toBe('go')
     expect(scene.judge(scene.call(), 531)).toBe('fail')
   })
@@ -139,7 +116,7 @@ describe('a suspended task', () => {
     scene.suspensions.note(trial, failed(610), 610)
     expect([scene.call(), scene.call()].map((call) => scene.judge(call, 620))).toEqual(['go', 'go'])
     scene.offend(630, 640)
-    expect(scene.judge(scene.call(), 650)).toBe('go')
+    expect(scene.judge(scene.call(), 650)).toBe('alone')
   })
 })
 

@@ -48,8 +48,11 @@ describe('a task whose last call cost a thread', () => {
     const count = (kind: Kind) => runtime.startNew(stop.Counts, { words, slot: 0, kind })
     expect(await count('exit').completion).toMatchObject({ status: 'crashed' })
     expect(await count('complete').completion).toMatchObject({ status: 'completed' })
-    const handles = [count('loop'), count('loop'), runtime.startNew(stop.Nothing)]
+    // While somebody else waits: at a closed gate, on whatever thread is left.
+    const gate = sharedWords()
+    const handles = [count('loop'), count('loop'), runtime.startNew(stop.Gate, { words: gate })]
     await until(() => Atomics.load(words, 0) === 4)
+    open(gate)
     for (const handle of handles) handle.cancel()
   })
 })
