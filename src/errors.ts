@@ -132,10 +132,13 @@ export class QueueFullError extends OffmainError {
   constructor(
     readonly dimension: 'calls' | 'bytes',
     readonly limit: number,
+    /** How much waits; more than `limit`: what the call alone would take. */
     readonly size: number,
   ) {
     super(
-      `The queue is full: ${size} ${dimension} of at most ${limit} are waiting. Wait for 'queueDrained', use map(), or raise options.queue`,
+      size > limit
+        ? `The parameters take ${size} ${dimension}, and the queue has room for ${limit}: raise options.queue.${dimension}`
+        : `The queue is full: ${size} ${dimension} of at most ${limit} are waiting. Wait for 'queueDrained', use map(), or raise options.queue`,
     )
   }
 }

@@ -1,4 +1,5 @@
 export type { CallOptions, CloseOptions, MapOptions } from './call-options.js'
+export type { PhaseName } from './contract/control-block.js'
 export type {
   BackgroundTask,
   ConnectionThread,

@@ -48,10 +48,10 @@ export interface TaskRuntimeOptions {
    */
   readonly maxPayload?: number | PayloadOption | undefined
   /**
-   * A task whose calls were stopped, or crashed their thread, `after` times `within` ms is suspended `for` ms: its calls
-   * fail at once with `TaskSuspendedError`; then one is let through as a trial. From the first such call on, until one
-   * ends well or `within` is over, its calls start one at a time while those of other tasks wait. `after: Infinity`
-   * switches all this off.
+   * A task whose calls were stopped at their limit, or crashed their thread, `after` times `within` ms is suspended `for`
+   * ms: its calls fail at once with `TaskSuspendedError`; then one is let through as a trial. From the first such call on,
+   * until one ends well or `within` is over, its calls start one at a time while those of other tasks wait.
+   * `after: Infinity` switches all this off.
    * @default { after: 5, within: 60_000, for: 30_000 }
    */
   readonly suspend?: SuspendOption | undefined

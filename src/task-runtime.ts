@@ -189,7 +189,9 @@ export class TaskRuntime implements AsyncDisposable {
     if (connection === ConnectionUse.required && known === undefined) throw new UserRequiredError(name ?? exportName)
     this.#scheduler.admit(0)
     const { bytes, attachments } = this.#encode(parameters)
-    const size = (attachments ?? []).reduce((sum, { byteLength }) => sum + byteLength, bytes.length)
+    // Shared memory is there once, however many calls name it.
+    const moved = attachments?.filter((attachment) => attachment instanceof ArrayBuffer) ?? []
+    const size = moved.reduce((sum, { byteLength }) => sum + byteLength, bytes.length)
     this.#scheduler.admit(size)
 
     const call = new Call(

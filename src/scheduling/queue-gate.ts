@@ -34,6 +34,8 @@ export class QueueGate {
     const { size, bytes: waiting } = this.#queue
     const { limit, bytes: mostBytes } = this.#limits
     if (size < limit && waiting + bytes <= mostBytes) return
+    // There will never be room for it.
+    if (bytes > mostBytes) throw new QueueFullError('bytes', mostBytes, bytes)
     this.#isFull = true
     this.#listener.queueFull(size, waiting)
     throw size >= limit ? new QueueFullError('calls', limit, size) : new QueueFullError('bytes', mostBytes, waiting)

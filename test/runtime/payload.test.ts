@@ -88,6 +88,13 @@ describe('share', () => {
     expect([...words]).toEqual([0, 0, 0, 1])
   })
 
+  it('takes no room in the queue', async () => {
+    await using runtime = new TaskRuntime({ threads: 1, queue: { bytes: 1_000 } })
+    const words = sharedWords(10_000)
+    await runtime.startNew(everyday.Behave, { words, slot: 3, kind: 'complete', ms: 0 }).completion
+    expect(words[3]).toBe(1)
+  })
+
   it('refuses other memory', () => {
     expect(() => share(new Uint8Array(8))).toThrow(/transfer\(\)/)
   })
