@@ -13,7 +13,8 @@ export interface Sighting {
 
 /** Looks at code in a later turn until its frames count, though no promise has shown them. */
 const LOOKS = 4
-// In the package all of ours is this one file. Read now: Node makes it only when it is asked for, and not in the midst of everything.
+// In the package all of ours is this one file. Read now: Node makes it only when it is asked for, and cannot in the midst
+// of everything.
 const OWN_FILE = import.meta.url
 
 let looks = 0
